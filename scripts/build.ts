@@ -1,0 +1,48 @@
+/**
+ * Builds the package: one self-contained ES module with its source map, and type declarations with maps to `src`.
+ *
+ * fp-ts and io-ts are bundled from their ES builds, so that what is unused falls away and a browser needs no bundler.
+ * `webgpu` stays a dynamic import: it is a native module that only Node needs, and only for a GPU.
+ */
+
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import { capture } from './command.js'
+import { root } from './paths.js'
+
+const esBuilds: Plugin = {
+  name: 'es-builds',
+  setup: ({ onResolve, resolve }) => {
+    onResolve({ filter: /^(fp-ts|io-ts)\/lib\// }, ({ path, importer, kind, resolveDir }) =>
+      resolve(path.replace('/lib/', '/es6/').replace(/\.js$/, ''), { importer, kind, resolveDir }),
+    )
+  },
+}
+
+const bundle = (): Promise<unknown> =>
+  build({
+    absWorkingDir: root,
+    entryPoints: ['src/index.ts'],
+    outfile: 'dist/index.js',
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    target: 'es2022',
+    external: ['webgpu'],
+    sourcemap: true,
+    plugins: [esBuilds],
+    logLevel: 'warning',
+  })
+
+const declarations = (): void => {
+  const { ok, output } = capture(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
+    cwd: root,
+  })
+  if (!ok) throw new Error(`the type declarations cannot be made:\n${output}`)
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+await bundle()
+declarations()

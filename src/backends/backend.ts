@@ -1,0 +1,72 @@
+import type { Kernel } from '../ir/kernel/kernel.js'
+import type { MemoryPlan, Program } from '../ir/kernel/program.js'
+import type { DType } from '../ir/dtype.js'
+import type { Shape } from '../ir/shape.js'
+import type { NDArray } from '../ir/ndarray.js'
+
+/**
+ * A result that stays on its device. Reading it copies it to the host; it is freed when unreachable, or at once by
+ * `dispose()`. Reading one that was disposed or donated is a `DeviceError`.
+ */
+export interface DeviceArray<D extends DType = DType> {
+  readonly shape: Shape
+  readonly dtype: D
+  readonly device: string
+  /** Copies to the host. Reads asked for in one turn of the event loop are answered by one batched read-back. */
+  toNDArray(): Promise<NDArray<D>>
+  /** The only element of an array of size 1: a number, or a boolean for `bool`. A `ShapeError` otherwise. */
+  item(): Promise<D extends 'bool' ? boolean : number>
+  dispose(): void
+}
+
+/** One kernel as a backend prints it. */
+export interface KernelSource {
+  readonly name: string
+  /** WGSL or JS. */
+  readonly source: string
+  /** Workgroups dispatched per axis; [1, 1, 1] on a CPU. */
+  readonly workgroups: readonly [number, number, number]
+}
+
+export interface KernelTime {
+  readonly name: string
+  readonly milliseconds: number
+}
+
+/** What the result leaves look like, in order. */
+export interface OutputSpec {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+export interface LoadRequest {
+  readonly program: Program
+  readonly plan: MemoryPlan
+  readonly sources: readonly KernelSource[]
+  readonly outputs: readonly OutputSpec[]
+}
+
+/** An argument leaf: already checked for shape and dtype. */
+export type Argument = NDArray | DeviceArray
+
+/** A program loaded on a device. `run` resolves when the work is submitted; reading a result waits for it. */
+export interface Loaded {
+  run(args: readonly Argument[]): Promise<readonly DeviceArray[]>
+  /** Runs once on a copy of the state (nothing is donated) and times each launch. */
+  profile(args: readonly Argument[]): Promise<readonly KernelTime[]>
+}
+
+/** A device: prints kernels for itself and loads programs. The only place with effects. */
+export interface Device {
+  readonly kind: string
+  /** For people: the adapter's name. */
+  readonly description: string
+  /** Most buffers one kernel may bind. */
+  readonly maxBuffers: number
+  /** Register tile of a contraction: rows and columns of outputs per grid point. */
+  readonly tile: readonly [number, number]
+  /** Bytes of the largest buffer that one binding may cover. */
+  readonly maxBufferBytes: number
+  print(kernel: Kernel): KernelSource
+  load(request: LoadRequest): Promise<Loaded>
+}

@@ -1,0 +1,75 @@
+/** A GPU device and what its programs and arrays share. */
+import { DeviceError, type FluxionError } from '../../error.js'
+import { lostError, outOfMemory, validationError } from './errors.js'
+import { createPool, type Pool } from './pool.js'
+import { createReader, type Reader } from './reader.js'
+
+export interface Context {
+  readonly device: GPUDevice
+  readonly name: string
+  readonly pool: Pool
+  readonly reader: Reader
+  /** Throws if the device is lost, or if it refused earlier work. */
+  check(op: string): void
+  /** The layout of `n` storage buffers, and of a pipeline that binds them. */
+  layouts(n: number): { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }
+}
+
+/** GPUShaderStage.COMPUTE. */
+const computeStage = 0x4
+
+const makeLayouts = (device: GPUDevice, n: number) => {
+  const group = device.createBindGroupLayout({
+    entries: Array.from({ length: n }, (_, binding) => ({ binding, visibility: computeStage, buffer: { type: 'storage' as const } })),
+  })
+  return { group, pipeline: device.createPipelineLayout({ bindGroupLayouts: [group] }) }
+}
+
+/** The name of the error's class, as `instanceof` needs globals that Node lacks. */
+const isOutOfMemory = (error: GPUError): boolean => error.constructor.name === 'GPUOutOfMemoryError'
+
+/** The fluxion error for one that WebGPU reports. */
+export const errorOf = (op: string, error: GPUError): FluxionError =>
+  isOutOfMemory(error) ? outOfMemory(op, error.message) : validationError(op, error.message)
+
+/** `owned` devices were made here, so their uncaptured errors are ours to report. */
+export const createContext = (device: GPUDevice, name: string, owned: boolean): Context => {
+  let lost: GPUDeviceLostInfo | undefined
+  let refused: GPUError | undefined
+  void device.lost.then((info) => {
+    lost = info
+  })
+  if (owned) {
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault()
+      refused ??= event.error
+    })
+  }
+  const check = (op: string): void => {
+    if (lost !== undefined) throw lostError(op, lost)
+    if (refused === undefined) return
+    const error = refused
+    refused = undefined
+    throw errorOf(op, error)
+  }
+  const layouts: ReturnType<typeof makeLayouts>[] = []
+  return {
+    device,
+    name,
+    check,
+    pool: createPool(device),
+    reader: createReader(device, () => check('toNDArray')),
+    layouts: (n) => (layouts[n] ??= makeLayouts(device, n)),
+  }
+}
+
+/** The error for an array that has no memory any more. */
+export const goneError = (op: string, state: 'donated' | 'disposed'): DeviceError =>
+  new DeviceError({
+    op,
+    problem: state === 'donated' ? 'this array was donated to an earlier call, which took over its memory' : 'this array was disposed',
+    help:
+      state === 'donated'
+        ? "use the array that call returned, read this one before the call, or leave it out of compile's `donate`"
+        : 'dispose an array only after its last use',
+  })

@@ -1,0 +1,104 @@
+/// <reference types="@webgpu/types" preserve="true" />
+/** The WebGPU backend's device. */
+import type { Device, Loaded, LoadRequest } from '../backend.js'
+import { printWgsl } from '../wgsl/print.js'
+import type { Param } from './args.js'
+import { createContext, type Context } from './context.js'
+import { noDevice } from './errors.js'
+import { defaultAdapter, describe, forgetAdapter, hardwareAdapter, isSoftware } from './gpu.js'
+import { readyLaunches } from './launches.js'
+import { createLoaded } from './replay.js'
+import { allocateThen, checkLimits, planSlots, type Location, type Slot } from './slots.js'
+
+export { hardwareAdapter }
+
+export interface WebgpuOptions {
+  /** The adapter to take the device from; the system's fastest without it. An adapter has one device: asking again gives the same. */
+  readonly adapter?: GPUAdapter
+  /** A device that you have, to share buffers' memory with your own work. */
+  readonly device?: GPUDevice
+}
+
+/** Limits that are asked for as high as the adapter goes. */
+const wantedLimits = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxStorageBuffersPerShaderStage'] as const
+
+const requestDevice = async (adapter: GPUAdapter): Promise<GPUDevice> => {
+  try {
+    return await adapter.requestDevice({
+      requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
+      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+    })
+  } catch (cause) {
+    throw noDevice(cause)
+  }
+}
+
+const paramsOf = ({ program }: LoadRequest, locations: readonly Location[]): readonly Param[] => {
+  const params: Param[] = []
+  program.buffers.forEach(({ role }, i) => {
+    if (role.kind !== 'param') return
+    params[role.index] = { slot: (locations[i] as Location).slot, donated: program.donated.includes(role.index), own: undefined }
+  })
+  return params
+}
+
+const load =
+  (context: Context) =>
+  async (request: LoadRequest): Promise<Loaded> => {
+    context.check('compile')
+    checkLimits(request, context.device.limits)
+    const { program } = request
+    const { arena, locations } = planSlots(request)
+    const params = paramsOf(request, locations)
+    const launches = await allocateThen(context, request, arena, locations, async () => {
+      const ready = await readyLaunches(context, request, locations)
+      context.check('compile')
+      return ready
+    })
+    const ofParams = new Set<Slot>(params.map(({ slot }) => slot))
+    const renewed = new Set(locations.map(({ slot }) => slot).filter((slot) => slot.moving && !ofParams.has(slot)))
+    const outputs = program.outputs.map((buffer) => locations[buffer] as Location)
+    return createLoaded({ context, params, renewed: [...renewed], launches, outputs, specs: request.outputs })
+  }
+
+/** Rows and columns that one point of a contraction computes. Where loads are slow, as in software, larger tiles pay. */
+const tileFor = (info: GPUAdapterInfo): readonly [number, number] => (isSoftware(info) ? [8, 8] : [4, 4])
+
+const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
+  const { adapterInfo, limits } = gpu
+  const description = describe(adapterInfo)
+  const context = createContext(gpu, `webgpu: ${description}`, owned)
+  return {
+    kind: 'webgpu',
+    description,
+    maxBuffers: limits.maxStorageBuffersPerShaderStage,
+    tile: tileFor(adapterInfo),
+    maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
+    print: printWgsl,
+    load: load(context),
+  }
+}
+
+/** The device of each adapter that was asked for one. */
+const devices = new WeakMap<GPUAdapter, Promise<Device>>()
+
+const deviceOf = async (adapter: GPUAdapter): Promise<Device> => {
+  const gpu = await requestDevice(adapter)
+  void gpu.lost.then(() => {
+    devices.delete(adapter)
+    forgetAdapter()
+  })
+  return deviceOver(gpu, true)
+}
+
+/**
+ * A WebGPU device: the browser's, or Dawn's in Node by the package `webgpu`.
+ * @throws DeviceError when there is no package, adapter or device, saying what to install
+ */
+export const webgpu = async (options: WebgpuOptions = {}): Promise<Device> => {
+  if (options.device !== undefined) return deviceOver(options.device, false)
+  const adapter = options.adapter ?? (await defaultAdapter())
+  const known = devices.get(adapter) ?? deviceOf(adapter)
+  devices.set(adapter, known)
+  return known
+}

@@ -1,0 +1,80 @@
+/**
+ * The exponential family in WGSL. WGSL lets `exp` err by 3 + 2|x| units in the last place and has no `expm1`, so these
+ * reduce by multiples of ln 2 and evaluate one polynomial: about one unit everywhere, on every driver.
+ */
+export const expHelpers: Readonly<Record<string, string>> = {
+  // 2^n for a whole n in [-126, 127], from its bits
+  fx_exp2i: `fn fx_exp2i(n: i32) -> f32 {
+  return bitcast<f32>(u32(n + 127) << 23u);
+}`,
+  // x * 2^n in two steps, so that results below the normal range round once
+  fx_ldexp: `fn fx_ldexp(x: f32, n: i32) -> f32 {
+  let half = n >> 1u;
+  return x * fx_exp2i(half) * fx_exp2i(n - half);
+}`,
+  // n and r of x = n ln 2 + r
+  fx_exp_reduce: `fn fx_exp_reduce(x: f32) -> vec2<f32> {
+  let n = round(x * 1.442695f);
+  return vec2<f32>(n, (x - n * 0.69314575f) - n * 1.4286068e-6f);
+}`,
+  // e^r - 1 - r for |r| <= 0.35
+  fx_exp_tail: `fn fx_exp_tail(r: f32) -> f32 {
+  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
+  return p * (r * r);
+}`,
+  // e^x * 2^m: the halving in sinh and cosh must come before the overflow
+  fx_exp_scaled: `fn fx_exp_scaled(x: f32, m: i32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
+  return fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m);
+}`,
+  fx_exp: `fn fx_exp(x: f32) -> f32 {
+  return fx_exp_scaled(x, 0);
+}`,
+  fx_expm1: `fn fx_expm1(x: f32) -> f32 {
+  if (fx_is_nan(x) || abs(x) < 5.9e-8f) { return x; }
+  if (x > 18f) { return fx_exp(x); }
+  let reduced = fx_exp_reduce(max(x, -18f));
+  let scale = fx_exp2i(i32(reduced.x));
+  return scale * (fx_exp_tail(reduced.y) + reduced.y) + (scale - 1f);
+}`,
+  fx_sigmoid: `fn fx_sigmoid(x: f32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let e = fx_exp(-abs(x));
+  return select(e, 1f, x >= 0f) / (1f + e);
+}`,
+  fx_sinh: `fn fx_sinh(x: f32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let a = abs(x);
+  if (a < 1f) {
+    let t = fx_expm1(a);
+    return fx_copysign(0.5f * (t + t / (t + 1f)), x);
+  }
+  let e = fx_exp_scaled(a, -1);
+  return fx_copysign(e - 0.25f / e, x);
+}`,
+  fx_cosh: `fn fx_cosh(x: f32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let e = fx_exp_scaled(abs(x), -1);
+  return e + 0.25f / e;
+}`,
+  fx_tanh: `fn fx_tanh(x: f32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let e = fx_expm1(-2f * min(abs(x), 10f));
+  return fx_copysign(-e / (e + 2f), x);
+}`,
+  // one polynomial near 0, 1 - e^p(|x|) beyond
+  fx_erf: `fn fx_erf(x: f32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let t = min(abs(x), 4f);
+  let s = t * t;
+  if (t > 0.92773438f) {
+    let u = -3.88396438e-3f * t + 2.42546219e-2f;
+    let v = ((-1.7285347e-5f * t + 3.83197126e-4f) * s + u) * t - 1.06777877e-1f;
+    let w = (v * t - 6.34846687e-1f) * t - 1.28717512e-1f;
+    return fx_copysign(1f - fx_exp(w * t - t), x);
+  }
+  let p = ((-5.96761703e-4f * s + 4.99119423e-3f) * s - 2.67681349e-2f) * s + 1.12819925e-1f;
+  return ((p * s - 3.76125336e-1f) * s + 1.28379166e-1f) * x + x;
+}`,
+}

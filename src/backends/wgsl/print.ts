@@ -1,0 +1,161 @@
+/**
+ * Kernel → WGSL: a fold. One invocation computes one point of the grid. The text carries no names of the program's, so
+ * that kernels that compute alike print alike and share a pipeline.
+ */
+import type { KernelSource } from '../backend.js'
+import { UnsupportedError } from '../../error.js'
+import type { Kernel, KernelBuffer, Scalar, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
+import { helpersFor } from './helpers.js'
+import { emitters, literal, runtimeLiteral, type Printed } from './scalar.js'
+
+/** Invocations per workgroup: two or more subgroups on every vendor's hardware. */
+export const workgroupSize = 64
+
+/** WebGPU's limit on workgroups along one axis; larger grids take a second axis. */
+const maxWorkgroups = 65535
+
+/** Parsers of WGSL limit nesting, so a deeper expression is cut and named. */
+const maxDepth = 16
+
+interface Nested extends Printed {
+  readonly depth: number
+}
+
+/** Statements of one scope being written; `fresh` numbers the names that cuts need. */
+interface Writer {
+  readonly lines: string[]
+  readonly indent: string
+  readonly fresh: { next: number }
+}
+
+const wordType = (dtype: ScalarType): string => (dtype === 'bool' ? 'u32' : dtype)
+
+const leaf = (text: string, dtype: ScalarType): Nested => ({ text, dtype, value: undefined, depth: 0 })
+
+const cut = (w: Writer, e: Nested): Nested => {
+  if (e.depth < maxDepth) return e
+  const name = `t${String(w.fresh.next++)}`
+  w.lines.push(`${w.indent}let ${name} = ${e.text};`)
+  return leaf(name, e.dtype)
+}
+
+const printOp = (w: Writer, e: Extract<Scalar, { k: 'op' }>): Nested => {
+  const args = e.args.map((arg) => cut(w, printScalar(w, arg)))
+  const [first, ...rest] = args
+  const isConstant = first?.value !== undefined && args.every((arg) => arg.value !== undefined)
+  const operands = isConstant ? [{ ...first, text: runtimeLiteral[first.dtype](first.value) }, ...rest] : args
+  return { ...leaf(emitters[e.op](operands, e.dtype), e.dtype), depth: 1 + Math.max(0, ...args.map((arg) => arg.depth)) }
+}
+
+const printScalar = (w: Writer, e: Scalar): Nested => {
+  switch (e.k) {
+    case 'lit':
+      return { ...leaf(literal[e.dtype](e.value), e.dtype), value: e.value }
+    case 'axis':
+      return leaf(`i${String(e.axis)}`, e.dtype)
+    case 'ref':
+      return leaf(`v${String(e.id)}`, e.dtype)
+    case 'reg':
+      return leaf(`r${String(e.id)}`, e.dtype)
+    case 'load': {
+      const at = cut(w, printScalar(w, e.at))
+      const element = `b${String(e.buffer)}[${at.text}]`
+      return { ...leaf(e.dtype === 'bool' ? `(${element} != 0u)` : element, e.dtype), depth: at.depth + 1 }
+    }
+    case 'op':
+      return printOp(w, e)
+  }
+}
+
+const printBlock = (w: Writer, head: string, body: readonly Stmt[]): void => {
+  w.lines.push(`${w.indent}${head} {`)
+  printBody({ ...w, indent: `${w.indent}  ` }, body)
+  w.lines.push(`${w.indent}}`)
+}
+
+const printStmt = (w: Writer, s: Stmt): void => {
+  const scalar = (e: Scalar): string => printScalar(w, e).text
+  const line = (text: string): number => w.lines.push(`${w.indent}${text};`)
+  switch (s.k) {
+    case 'let':
+      return void line(`let v${String(s.id)}: ${s.value.dtype} = ${scalar(s.value)}`)
+    case 'register':
+      return void line(`var r${String(s.id)}: ${s.dtype} = ${scalar(s.init)}`)
+    case 'set':
+      return void line(`r${String(s.id)} = ${scalar(s.value)}`)
+    case 'for': {
+      const i = `i${String(s.axis)}`
+      return printBlock(w, `for (var ${i} = 0; ${i} < ${String(s.extent)}; ${i}++)`, s.body)
+    }
+    case 'if':
+      return printBlock(w, `if (${scalar(s.cond)})`, s.body)
+    case 'store': {
+      const value = scalar(s.value)
+      const stored = s.value.dtype === 'bool' ? `select(0u, 1u, ${value})` : value
+      return void line(`b${String(s.buffer)}[${scalar(s.at)}] = ${stored}`)
+    }
+  }
+}
+
+const printBody = (w: Writer, body: readonly Stmt[]): void => {
+  for (const s of body) printStmt(w, s)
+}
+
+/** Every binding is `read_write`: WebGPU lets ranges of one buffer meet in a dispatch only so. */
+const declare = ({ dtype }: KernelBuffer, i: number): string =>
+  `@group(0) @binding(${String(i)}) var<storage, read_write> b${String(i)}: array<${wordType(dtype)}>;`
+
+const pointsOf = (kernel: Kernel): number => kernel.grid.reduce((n, { extent }) => n * extent, 1)
+
+/** Workgroups per axis for that many points: one axis while it fits, else two of about equal use. */
+export const workgroupsFor = (points: number): readonly [number, number, number] => {
+  const groups = Math.ceil(points / workgroupSize)
+  const y = Math.max(1, Math.ceil(groups / maxWorkgroups))
+  return [Math.ceil(groups / y), y, 1]
+}
+
+const checkPoints = (kernel: Kernel, points: number): void => {
+  if (points <= 2 ** 31) return
+  throw new UnsupportedError({
+    op: kernel.name,
+    problem: `its grid has ${String(points)} points, more than indices of 32 bits can tell apart`,
+    facts: [`grid: [${kernel.grid.map(({ extent }) => String(extent)).join(', ')}]`],
+    help: 'split the array along an axis and compute the parts one by one',
+  })
+}
+
+/** The loop indices of this invocation: the flat id taken apart, last axis fastest. */
+const printAxes = (kernel: Kernel, points: number): string[] => {
+  let inner = points
+  return kernel.grid.map(({ axis, extent }) => {
+    const outer = inner
+    inner = inner / Math.max(1, extent)
+    const high = inner <= 1 ? 'flat' : `flat / ${String(inner)}u`
+    const text = extent <= 1 ? '0u' : outer === points ? high : `${high} % ${String(extent)}u`
+    return `  let i${String(axis)} = i32(${text});`
+  })
+}
+
+const printMain = (kernel: Kernel, points: number): string => {
+  const [x, y] = workgroupsFor(points)
+  const lines: string[] = []
+  printBody({ lines, indent: '  ', fresh: { next: 0 } }, kernel.body)
+  return [
+    `@compute @workgroup_size(${String(workgroupSize)})`,
+    'fn main(@builtin(global_invocation_id) id: vec3<u32>) {',
+    `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * workgroupSize)}u + id.x`};`,
+    `  if (flat >= ${String(points)}u) { return; }`,
+    ...printAxes(kernel, points),
+    ...lines,
+    '}',
+  ].join('\n')
+}
+
+/** Prints a kernel as a WGSL module with the entry point `main`, and the workgroups to dispatch. An empty grid dispatches none. */
+export const printWgsl = (kernel: Kernel): KernelSource => {
+  const points = pointsOf(kernel)
+  checkPoints(kernel, points)
+  const main = printMain(kernel, points)
+  const source = [kernel.buffers.map(declare).join('\n'), ...helpersFor(main), main].filter((part) => part !== '').join('\n\n')
+  return { name: kernel.name, source: `${source}\n`, workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points) }
+}

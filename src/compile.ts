@@ -1,0 +1,185 @@
+/** The compiler on one page: from a function to a program on a device. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
+import type { Device, DeviceArray, KernelSource } from './backends/backend.js'
+import { resolveDevice, type DeviceChoice } from './backends/choose.js'
+import { DeviceError, isFluxionError, TraceError, VerifyError, type FluxionError } from './error.js'
+import { executable, type Executable, type PassRecord } from './executable.js'
+import type { Graph } from './ir/graph.js'
+import { nodeAt, outputTypes } from './ir/graph.js'
+import type { Kernel } from './ir/kernel/kernel.js'
+import { verifyKernel } from './ir/kernel/verify.js'
+import type { Program } from './ir/kernel/program.js'
+import { print } from './ir/print.js'
+import { range } from './ir/shape.js'
+import type { Tensor } from './ir/tensor.js'
+import { trace, type TensorFunction } from './ir/trace.js'
+import { pathsOf, type TreeDef } from './ir/tree.js'
+import type { ArgumentsOf } from './ir/typing.js'
+import { verify } from './ir/verify.js'
+import { mergeAliases } from './passes/kernel/inPlace.js'
+import { passes } from './passes/index.js'
+import { planMemory, verifyMemory } from './passes/memory.js'
+import type { Pass } from './passes/pass.js'
+import { buildProgram } from './passes/program.js'
+import { schedule } from './passes/schedule.js'
+
+export interface CompileOptions {
+  /** 'auto' (default): a hardware GPU if there is one, else the fastest CPU backend. Or a device. */
+  readonly device?: DeviceChoice
+  /** Arguments whose memory the program may reuse for its results. Their arrays cannot be read afterwards. */
+  readonly donate?: readonly number[]
+  /** Verifies the IR after every pass. Default false. */
+  readonly debug?: boolean
+}
+
+/** The result of a function as arrays on a device. */
+export type ResultsOf<R> =
+  R extends Tensor<infer _, infer D> ? DeviceArray<D> : R extends number ? DeviceArray<'f32'> : { readonly [K in keyof R]: ResultsOf<R[K]> }
+
+/** Runs a pass, keeping what it made; in debug mode a broken invariant names the pass. */
+const runPass =
+  (debug: boolean) =>
+  (records: readonly PassRecord[], pass: Pass): readonly PassRecord[] => {
+    const before = records.at(-1) as PassRecord
+    const started = performance.now()
+    const graph = pass.run(before.graph)
+    if (debug) verifyAfter(pass.name, graph)
+    return [...records, record(pass.name, graph, performance.now() - started)]
+  }
+
+const verifyAfter = (name: string, graph: Graph): void => {
+  try {
+    verify(graph)
+  } catch (error) {
+    throw isFluxionError(error) ? new VerifyError({ ...error.detail, op: `after pass ${name}` }) : error
+  }
+}
+
+const record = (name: string, graph: Graph, milliseconds: number): PassRecord => ({
+  name,
+  graph,
+  milliseconds,
+  nodes: graph.nodes.length,
+  get printed() {
+    return print(graph)
+  },
+})
+
+/** A graph after every pass, the traced one first. */
+export const optimize = (graph: Graph, debug = false): readonly PassRecord[] => passes.reduce(runPass(debug), [record('trace', graph, 0)])
+
+/** The parameters under the arguments donated. @throws TraceError for an argument that is not there */
+const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
+  const trees = graph.inTree as readonly TreeDef[]
+  const bad = donate.find((n) => !(n in trees))
+  if (bad !== undefined)
+    throw new TraceError({
+      op: 'compile',
+      problem: `cannot donate argument ${String(bad)}`,
+      facts: [`the function takes ${String(trees.length)}`],
+      help: 'donate lists argument numbers, from 0',
+    })
+  const owners = trees.flatMap((tree, n) => pathsOf(tree).map(() => n))
+  return range(owners.length).filter((i) => donate.includes(owners[i] as number))
+}
+
+/** What a graph becomes on a device, before anything is allocated there. */
+export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile'>, donate: readonly number[] = [], debug = false) => {
+  const records = optimize(graph, debug)
+  const optimized = (records.at(-1) as PassRecord).graph
+  const scheduled = schedule(optimized, device)
+  const unmerged = buildProgram(optimized, scheduled, device.tile, donatedParams(graph, donate))
+  const memory = planMemory(unmerged)
+  verifyMemory(unmerged, memory)
+  const program = mergeAliases(unmerged, memory)
+  if (debug) for (const { kernel } of program.launches) verifyKernel(kernel)
+  return { records, program, memory }
+}
+
+/** The source of every launch; launches of one kernel share it. */
+const printAll = ({ launches }: Program, device: Device): KernelSource[] => {
+  const known = new Map<Kernel, KernelSource>()
+  return launches.map(({ kernel }) => {
+    const source = known.get(kernel) ?? device.print(kernel)
+    known.set(kernel, source)
+    return source
+  })
+}
+
+const build = async (graph: Graph, { device: choice = 'auto', donate = [], debug = false }: CompileOptions): Promise<Executable> => {
+  const device = await resolveDevice(choice)
+  const { records, program, memory } = plan(graph, device, donate, debug)
+  const sources = printAll(program, device)
+  const loaded = await device.load({ program, plan: memory, sources, outputs: outputTypes(graph) })
+  return executable({
+    graph,
+    records,
+    program,
+    plan: memory,
+    sources,
+    device,
+    loaded,
+    params: range(graph.params).map((i) => nodeAt(graph, i).type),
+  })
+}
+
+/** A graph from outside. @throws TraceError where it is none @throws VerifyError where it is broken */
+const checkGraph = (source: unknown): Graph => {
+  if (typeof source !== 'object' || source === null || !('nodes' in source) || !Array.isArray(source.nodes)) {
+    throw new TraceError({
+      op: 'compile',
+      problem: `${source === null ? 'null' : typeof source} is neither a function nor a graph`,
+      help: 'pass a function of tensors with the specs of its arguments, or a Graph from trace, parse or fromJSON',
+    })
+  }
+  verify(source as Graph)
+  return source as Graph
+}
+
+/**
+ * Compiles a function of trees of tensors, or a graph, to a program on a device. The function is called once.
+ * The promise rejects with a FluxionError, and nothing is left allocated.
+ */
+export function compile<const S extends readonly unknown[], R>(
+  f: TensorFunction<NoInfer<S>, R>,
+  specs: S,
+  options?: CompileOptions,
+): Promise<Executable<ArgumentsOf<S>, ResultsOf<R>>>
+export function compile(graph: Graph, options?: CompileOptions): Promise<Executable>
+export async function compile(
+  source: Graph | TensorFunction,
+  second?: readonly unknown[] | CompileOptions,
+  third?: CompileOptions,
+): Promise<unknown> {
+  if (typeof source !== 'function') return build(checkGraph(source), (second as CompileOptions | undefined) ?? {})
+  if (!Array.isArray(second)) {
+    throw new TraceError({
+      op: 'compile',
+      problem: 'the specs of the arguments are missing',
+      help: 'compile(f, [spec of each argument], options)',
+    })
+  }
+  return build(trace(source as TensorFunction<readonly unknown[]>, ...(second as readonly unknown[])), third ?? {})
+}
+
+const toFluxionError = (error: unknown): FluxionError =>
+  isFluxionError(error)
+    ? error
+    : new DeviceError({
+        op: 'compile',
+        problem: error instanceof Error ? error.message : String(error),
+        help: 'see the cause; if the traced function did not throw it, please report it',
+      })
+
+/** `compile` as a TaskEither: nothing happens until it is called, and nothing is thrown. An error thrown by the user's own function is wrapped, too. */
+export function compileTE<const S extends readonly unknown[], R>(
+  f: TensorFunction<NoInfer<S>, R>,
+  specs: S,
+  options?: CompileOptions,
+): TaskEither<FluxionError, Executable<ArgumentsOf<S>, ResultsOf<R>>>
+export function compileTE(graph: Graph, options?: CompileOptions): TaskEither<FluxionError, Executable>
+export function compileTE(...args: readonly unknown[]): TaskEither<FluxionError, unknown> {
+  const run = compile as (...args: readonly unknown[]) => Promise<unknown>
+  return () => run(...args).then(E.right, (error: unknown) => E.left(toFluxionError(error)))
+}

@@ -1,0 +1,128 @@
+/** fluxion: pure functions of tensors, compiled to one program. The only barrel. */
+export type { DType, TypedArray } from './ir/dtype.js'
+export type { Shape } from './ir/shape.js'
+export type { Tree, TreeDef } from './ir/tree.js'
+export type { TensorType } from './ir/type.js'
+export type { Graph, Node } from './ir/graph.js'
+export type { ArgumentsOf, Spec, SpecsOf, TensorsOf } from './ir/typing.js'
+export type { Device, DeviceArray, KernelTime } from './backends/backend.js'
+export type { BufferReport, Executable, KernelReport, MemoryReport, PassRecord } from './executable.js'
+export type { CompileOptions, ResultsOf } from './compile.js'
+export type { Operand } from './ops/operand.js'
+export type { ConvOptions, Padding, PoolOptions } from './ops/linear.js'
+export type { ReduceOptions } from './ops/reduce.js'
+export type { GradOptions, Grads, ValueAndGradOptions } from './transforms/grad.js'
+export type { ErrorDetail, ErrorTag, FluxionError } from './error.js'
+
+export {
+  DecodeError,
+  DeviceError,
+  DeviceLostError,
+  DTypeError,
+  isFluxionError,
+  OutOfMemoryError,
+  ShapeError,
+  TraceError,
+  UnsupportedError,
+  VerifyError,
+} from './error.js'
+
+export { ndarray, toNested, type NDArray, type NDArrayOptions, type Nested } from './ir/ndarray.js'
+export { isTensor, Tensor } from './ir/tensor.js'
+export { spec, specOf, trace } from './ir/trace.js'
+export { print } from './ir/print.js'
+export { parse } from './ir/parse.js'
+export { fromJSON, toJSON } from './ir/codec.js'
+export { verify as verifyGraph } from './ir/verify.js'
+
+export { compile, compileTE } from './compile.js'
+export { js } from './backends/js/device.js'
+export { webgpu } from './backends/webgpu/device.js'
+export { evaluate } from './backends/reference/evaluate.js'
+
+export { grad, valueAndGrad } from './transforms/grad.js'
+export { call } from './transforms/call.js'
+
+export { arange, constant, eye, full, iota, linspace, oneHot, ones, zeros } from './ops/creation.js'
+export {
+  abs,
+  acos,
+  add,
+  asin,
+  atan,
+  atan2,
+  bitAnd,
+  bitcast,
+  bitOr,
+  bitXor,
+  cast,
+  ceil,
+  clamp,
+  cos,
+  cosh,
+  div,
+  elu,
+  eq,
+  erf,
+  exp,
+  expm1,
+  floor,
+  ge,
+  gelu,
+  gt,
+  isFinite,
+  isNan,
+  le,
+  leakyRelu,
+  log,
+  log1p,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  logicalXor,
+  lt,
+  maximum,
+  minimum,
+  mod,
+  mul,
+  ne,
+  neg,
+  pow,
+  reciprocal,
+  relu,
+  round,
+  rsqrt,
+  shiftLeft,
+  shiftRight,
+  sigmoid,
+  sign,
+  silu,
+  sin,
+  sinh,
+  softplus,
+  sqrt,
+  square,
+  stopGradient,
+  sub,
+  tan,
+  tanh,
+  where,
+} from './ops/point.js'
+export { all, any, argmax, argmin, logsumexp, logSoftmax, max, mean, min, norm, softmax, std, sum, variance } from './ops/reduce.js'
+export {
+  broadcastTo,
+  concat,
+  expandDims,
+  flip,
+  moveAxis,
+  pad,
+  reshape,
+  slice,
+  split,
+  squeeze,
+  stack,
+  swapAxes,
+  take,
+  transpose,
+} from './ops/shape.js'
+export { avgPool, conv, dot, matmul, maxPool } from './ops/linear.js'

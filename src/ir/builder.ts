@@ -1,0 +1,130 @@
+/** Builds graphs. Equal nodes are one node: same op, arguments and attributes (hash-consing). */
+import { VerifyError } from '../error.js'
+import { nodeAt, type Attrs, type AttrsOf, type Graph, type Node, type OpName } from './graph.js'
+import { opDef } from './ops/table.js'
+import type { TreeDef } from './tree.js'
+import type { TensorType } from './type.js'
+
+export interface GraphBuilder {
+  /** Parameters come first, in order. */
+  param(type: TensorType): number
+  /** The index of the node; an earlier one if it is there already. @throws what the op's type rule throws */
+  add<K extends OpName>(op: K, args: readonly number[], attrs: AttrsOf[K]): number
+  node(id: number): Node
+  build(outputs: readonly number[], inTree: TreeDef, outTree: TreeDef): Graph
+}
+
+/** What is shared by all nodes without attributes. */
+export const noAttrs: Readonly<Record<never, never>> = Object.freeze({})
+
+type IdentityOf = (x: object) => number
+
+/** Numbers objects in the order in which they are first seen. */
+const identities = (): IdentityOf => {
+  const seen = new Map<object, number>()
+  return (x) => {
+    const known = seen.get(x) ?? seen.size
+    seen.set(x, known)
+    return known
+  }
+}
+
+const keyOf = (value: unknown, identityOf: IdentityOf): string => {
+  if (Array.isArray(value)) return `[${value.join()}]`
+  if (typeof value === 'object' && value !== null) return `#${String(identityOf(value))}`
+  return Object.is(value, -0) ? '-0' : String(value)
+}
+
+/** A text that is equal for equal attributes. Typed arrays and graphs are equal when they are one object. */
+const attrsKey = (attrs: Attrs, identityOf: IdentityOf): string => {
+  if (attrs === noAttrs) return ''
+  let key = ''
+  for (const name in attrs) key += `${name}=${keyOf((attrs as Readonly<Record<string, unknown>>)[name], identityOf)};`
+  return key
+}
+
+/** The type of a node, from its arguments. `item` looks into the graph that its argument carries. */
+export const inferNode = (op: OpName, args: readonly Node[], attrs: Attrs): TensorType => {
+  if (op === 'item') return itemType(args[0], attrs as AttrsOf['item'])
+  return opDef(op).infer(
+    args.map((arg) => arg.type),
+    attrs,
+  )
+}
+
+/** The type of one result of a node or tensor that carries a graph. @throws VerifyError where there is none such */
+export const itemType = (from: { readonly op: OpName; readonly attrs: Attrs } | undefined, { index }: AttrsOf['item']): TensorType => {
+  const body = from?.op === 'call' ? (from.attrs as AttrsOf['call']).body : undefined
+  const output = body?.outputs[index]
+  if (body !== undefined && output !== undefined) return nodeAt(body, output).type
+  throw new VerifyError({
+    op: 'item',
+    problem: `there is no result ${String(index)}`,
+    help: 'read a result that the sub-graph of a call node has',
+  })
+}
+
+export const graphBuilder = (): GraphBuilder => {
+  const nodes: Node[] = []
+  const table = new Map<string, number>()
+  const identityOf = identities()
+  let params = 0
+  const push = (op: OpName, args: readonly number[], attrs: Attrs, type: TensorType): number =>
+    nodes.push({ op, args, attrs, type } as Node) - 1
+  return {
+    param: ({ shape, dtype }) => {
+      const index = params++
+      return push('param', [], { index, shape, dtype }, { shape, dtype })
+    },
+    add: (op, args, attrs) => {
+      const key = `${op}(${args.join()})${attrsKey(attrs, identityOf)}`
+      const known = table.get(key)
+      if (known !== undefined) return known
+      const id = push(
+        op,
+        args,
+        attrs,
+        inferNode(
+          op,
+          args.map((i) => nodes[i] as Node),
+          attrs,
+        ),
+      )
+      table.set(key, id)
+      return id
+    },
+    node: (id) => nodes[id] as Node,
+    build: (outputs, inTree, outTree) => ({ nodes, params, outputs, inTree, outTree }),
+  }
+}
+
+/** Copies the nodes of a graph that its results need, and all its parameters, through `add`, which may put something else in their place. */
+export const rebuild = (graph: Graph, add: (builder: GraphBuilder, node: Node, args: readonly number[]) => number): Graph => {
+  const live = liveNodes(graph)
+  const builder = graphBuilder()
+  const moved = new Array<number>(graph.nodes.length).fill(-1)
+  graph.nodes.forEach((node, id) => {
+    if (node.op === 'param') moved[id] = builder.param(node.type)
+    else if (live[id] === 1)
+      moved[id] = add(
+        builder,
+        node,
+        node.args.map((arg) => moved[arg] as number),
+      )
+  })
+  return builder.build(
+    graph.outputs.map((id) => moved[id] as number),
+    graph.inTree,
+    graph.outTree,
+  )
+}
+
+/** 1 for every node that an output depends on. */
+export const liveNodes = (graph: Graph): Uint8Array => {
+  const live = new Uint8Array(graph.nodes.length)
+  for (const id of graph.outputs) live[id] = 1
+  for (let id = graph.nodes.length - 1; id >= 0; id--) {
+    if (live[id] === 1) for (const arg of nodeAt(graph, id).args) live[arg] = 1
+  }
+  return live
+}

@@ -1,0 +1,112 @@
+/**
+ * The Kernel IR: loops, loads, stores and scalar operations. It is all that a backend knows.
+ *
+ * A kernel computes, for every point of its `grid`, what its `body` says. Points are independent, so a backend may run
+ * them in any order or at once. Buffers are flat; indices are i32 expressions in elements.
+ */
+
+/** The type of a scalar. A `bool` in a buffer is a 32-bit word, 0 or 1; in an expression it is a truth value. */
+export type ScalarType = 'f32' | 'i32' | 'u32' | 'bool'
+
+/** Scalar operations. Every one propagates NaN; ops on f32 round each result to f32. */
+export const scalarOps = [
+  // arithmetic: f32, i32, u32. Integer division truncates and x / 0 = -1; rem has the sign of the dividend and x rem 0 = x.
+  'add',
+  'sub',
+  'mul',
+  'div',
+  'rem',
+  'min',
+  'max',
+  'neg',
+  'abs',
+  'sign',
+  'pow',
+  // f32 → f32; round is half to even
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sqrt',
+  'sin',
+  'cos',
+  'tan',
+  'asin',
+  'acos',
+  'atan',
+  'sinh',
+  'cosh',
+  'tanh',
+  'sigmoid',
+  'erf',
+  'floor',
+  'ceil',
+  'round',
+  'atan2',
+  // → bool
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'isNan',
+  'isFinite',
+  // bool → bool, and bits of i32 and u32; shifts by 32 or more give 0 (or the sign, for i32 shr)
+  'and',
+  'or',
+  'xor',
+  'not',
+  'shl',
+  'shr',
+  // select(cond, then, otherwise); cast from f32 to integers saturates (NaN → 0) and between integers keeps the bits, as XLA's; bitcast keeps the 32 bits
+  'select',
+  'cast',
+  'bitcast',
+] as const
+
+export type ScalarOp = (typeof scalarOps)[number]
+
+/** An expression. `ref` reads a `let`, `reg` a mutable register, `axis` a loop index (i32, from 0). */
+export type Scalar =
+  | { readonly k: 'lit'; readonly dtype: ScalarType; readonly value: number }
+  | { readonly k: 'axis'; readonly axis: number; readonly dtype: 'i32' }
+  | { readonly k: 'ref'; readonly id: number; readonly dtype: ScalarType }
+  | { readonly k: 'reg'; readonly id: number; readonly dtype: ScalarType }
+  | { readonly k: 'load'; readonly buffer: number; readonly at: Scalar; readonly dtype: ScalarType }
+  | { readonly k: 'op'; readonly op: ScalarOp; readonly args: readonly Scalar[]; readonly dtype: ScalarType }
+
+export type Stmt =
+  /** Binds an immutable value. Its dtype is the value's. */
+  | { readonly k: 'let'; readonly id: number; readonly value: Scalar }
+  /** Declares a register with its first value. An f32 register may accumulate in higher precision (JS does, in f64). */
+  | { readonly k: 'register'; readonly id: number; readonly dtype: ScalarType; readonly init: Scalar }
+  | { readonly k: 'set'; readonly id: number; readonly value: Scalar }
+  /** Runs `body` for axis = 0 … extent - 1, in order. */
+  | { readonly k: 'for'; readonly axis: number; readonly extent: number; readonly body: readonly Stmt[] }
+  | { readonly k: 'if'; readonly cond: Scalar; readonly body: readonly Stmt[] }
+  | { readonly k: 'store'; readonly buffer: number; readonly at: Scalar; readonly value: Scalar }
+
+/** One parallel axis of the grid: index 0 … extent - 1. */
+export interface GridAxis {
+  readonly axis: number
+  readonly extent: number
+}
+
+/** A buffer as the kernel sees it. A `bool` buffer holds words. `size` is in elements. */
+export interface KernelBuffer {
+  readonly dtype: ScalarType
+  readonly size: number
+  readonly access: 'read' | 'write' | 'readwrite'
+}
+
+export interface Kernel {
+  /** What it computes, in a few words joined by `_`: `matmul_add_max`. Unique within a program. */
+  readonly name: string
+  readonly buffers: readonly KernelBuffer[]
+  /** Outermost first; the last is the fastest. An empty grid is one point. */
+  readonly grid: readonly GridAxis[]
+  readonly body: readonly Stmt[]
+  /** Estimates over the whole grid, for reports. */
+  readonly flops: number
+}

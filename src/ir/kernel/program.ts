@@ -1,0 +1,49 @@
+import type { TypedArray } from '../dtype.js'
+import type { Kernel, ScalarType } from './kernel.js'
+
+/** What a buffer of a program is for. */
+export type BufferRole =
+  | { readonly kind: 'param'; readonly index: number }
+  | { readonly kind: 'constant'; readonly data: TypedArray }
+  | { readonly kind: 'output' }
+  | { readonly kind: 'temp' }
+
+export interface ProgramBuffer {
+  /** For people: the path of a parameter or result, or the op that makes a temp. */
+  readonly name: string
+  readonly dtype: ScalarType
+  /** In elements; every element takes 4 bytes on a device, `bool` too. */
+  readonly size: number
+  readonly role: BufferRole
+}
+
+/** One kernel launch: `bind[i]` is the program's buffer behind the kernel's buffer `i`. */
+export interface Launch {
+  readonly kernel: Kernel
+  readonly bind: readonly number[]
+}
+
+/** Which kernels run, in which order, over which buffers. `outputs[i]` is the buffer of the i-th output leaf; it may be a parameter's or a constant's, and one buffer may serve two outputs. */
+export interface Program {
+  readonly buffers: readonly ProgramBuffer[]
+  readonly launches: readonly Launch[]
+  readonly outputs: readonly number[]
+  /** Params whose memory the caller gives up. */
+  readonly donated: readonly number[]
+}
+
+/** Where a buffer lives. `arena`: at a byte offset of the shared arena. `own`: in memory of its own. `alias`: in the memory of buffer `of` (a donated parameter updated in place); a kernel that used both has one buffer for them. */
+export type Place =
+  { readonly kind: 'arena'; readonly offset: number } | { readonly kind: 'own' } | { readonly kind: 'alias'; readonly of: number }
+
+/** Every buffer's place, decided before anything is allocated. Offsets are multiples of 256 bytes, WebGPU's alignment for bindings. */
+export interface MemoryPlan {
+  readonly places: readonly Place[]
+  /** First and last launch at which each buffer is live; params and constants from -1, outputs to `launches.length`. */
+  readonly lifetimes: readonly (readonly [number, number])[]
+  readonly arenaBytes: number
+  /** Arena + params + constants + outputs. */
+  readonly peakBytes: number
+  /** What the temps would take if each had memory of its own. */
+  readonly unsharedBytes: number
+}

@@ -1,0 +1,180 @@
+/**
+ * Builds scalar expressions. Equal expressions are one object, so later passes see sharing for free; integer
+ * arithmetic on indices is simplified by the ranges that loops give, which is what undoes reshapes and slices.
+ */
+import { meaning } from './meaning.js'
+import type { Scalar, ScalarOp, ScalarType } from './kernel.js'
+
+export interface ScalarBuilder {
+  lit(dtype: ScalarType, value: number): Scalar
+  /** An i32 literal. */
+  int(value: number): Scalar
+  /** A loop index from 0 to extent - 1. */
+  axis(id: number, extent: number): Scalar
+  reg(id: number, dtype: ScalarType): Scalar
+  load(buffer: number, at: Scalar, dtype: ScalarType): Scalar
+  op(op: ScalarOp, args: readonly Scalar[], dtype: ScalarType): Scalar
+  add(x: Scalar, y: Scalar): Scalar
+  sub(x: Scalar, y: Scalar): Scalar
+  mul(x: Scalar, y: Scalar): Scalar
+  div(x: Scalar, y: number): Scalar
+  rem(x: Scalar, y: number): Scalar
+  /** Clamps an index into 0 … extent - 1, where it is not known to be inside. */
+  clamp(x: Scalar, extent: number): Scalar
+  /** Whether an index is inside 0 … extent - 1. */
+  inside(x: Scalar, extent: number): Scalar
+  and(x: Scalar, y: Scalar): Scalar
+  select(cond: Scalar, x: Scalar, y: Scalar): Scalar
+  /** A number that is equal for equal expressions of this builder alone. */
+  idOf(x: Scalar): number
+}
+
+type Range = readonly [number, number]
+
+const unknown: Range = [-Infinity, Infinity]
+
+const litValue = (x: Scalar): number | undefined => (x.k === 'lit' ? x.value : undefined)
+
+const isLit = (x: Scalar, value: number): boolean => x.k === 'lit' && x.value === value
+
+/** Interning, and what is known of the range of every i32 expression. */
+const expressions = () => {
+  const table = new Map<string, Scalar>()
+  const ids = new Map<Scalar, number>()
+  const ranges = new Map<Scalar, Range>()
+  const intern = (key: string, make: () => Scalar): Scalar => {
+    const found = table.get(key)
+    if (found !== undefined) return found
+    const made = make()
+    table.set(key, made)
+    ids.set(made, ids.size)
+    return made
+  }
+  const idOf = (x: Scalar): number => ids.get(x) as number
+  const rangeOf = (x: Scalar): Range => (x.k === 'lit' ? [x.value, x.value] : (ranges.get(x) ?? unknown))
+  const ranged = (x: Scalar, range: Range): Scalar => {
+    if (!ranges.has(x) && x.k !== 'lit') ranges.set(x, range)
+    return x
+  }
+  const lit = (dtype: ScalarType, value: number): Scalar =>
+    intern(`${dtype}:${Object.is(value, -0) ? '-0' : String(value)}`, () => ({ k: 'lit', dtype, value }))
+  const op = (name: ScalarOp, args: readonly Scalar[], dtype: ScalarType): Scalar => {
+    const values = args.map(litValue)
+    const folded =
+      values.every((v) => v !== undefined) && name !== 'bitcast' ? meaning[name](values, args[0]?.dtype ?? dtype, dtype) : undefined
+    if (folded !== undefined) return lit(dtype, folded)
+    return intern(`${name}:${dtype}:${args.map(idOf).join()}`, () => ({ k: 'op', op: name, args, dtype }))
+  }
+  return { intern, idOf, rangeOf, ranged, lit, op, int: (value: number): Scalar => lit('i32', value) }
+}
+
+type Expressions = ReturnType<typeof expressions>
+
+type Combine2 = (x: Scalar, y: Scalar) => Scalar
+
+/** Sums and products of indices. */
+const ring = ({ int, op, rangeOf, ranged }: Expressions): { readonly add: Combine2; readonly sub: Combine2; readonly mul: Combine2 } => {
+  const add: Combine2 = (x, y) => {
+    if (isLit(x, 0)) return y
+    if (isLit(y, 0)) return x
+    if (x.k === 'lit' && y.k !== 'lit') return add(y, x)
+    const inner = x.k === 'op' && x.op === 'add' ? x.args : undefined
+    if (y.k === 'lit' && inner?.[1]?.k === 'lit') return add(inner[0] as Scalar, int(inner[1].value + y.value))
+    const [a, b] = [rangeOf(x), rangeOf(y)]
+    return ranged(op('add', [x, y], 'i32'), [a[0] + b[0], a[1] + b[1]])
+  }
+  const mul: Combine2 = (x, y) => {
+    if (isLit(x, 0) || isLit(y, 0)) return int(0)
+    if (isLit(x, 1)) return y
+    if (isLit(y, 1)) return x
+    const [a, b] = [rangeOf(x), rangeOf(y)]
+    const corners = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]].map((v) => (Number.isNaN(v) ? 0 : v))
+    return ranged(op('mul', [x, y], 'i32'), [Math.min(...corners), Math.max(...corners)])
+  }
+  const sub: Combine2 = (x, y) => {
+    if (y.k === 'lit') return add(x, int(-y.value))
+    const [a, b] = [rangeOf(x), rangeOf(y)]
+    return ranged(op('sub', [x, y], 'i32'), [a[0] - b[1], a[1] - b[0]])
+  }
+  return { add, sub, mul }
+}
+
+type ByNumber = (x: Scalar, n: number) => Scalar
+
+/** Quotients and remainders of indices by a number. */
+const quotients = (
+  { int, op, rangeOf, ranged }: Expressions,
+  { add, mul }: ReturnType<typeof ring>,
+): { readonly div: ByNumber; readonly rem: ByNumber } => {
+  /** Splits x into n·q + r with 0 ≤ r < n, where that can be read off its form. */
+  const split = (x: Scalar, n: number): readonly [Scalar, Scalar] | undefined => {
+    const [low, high] = rangeOf(x)
+    if (low >= 0 && high < n) return [int(0), x]
+    if (x.k !== 'op' || low < 0) return undefined
+    const [a, b] = x.args as [Scalar, Scalar]
+    const factor = x.op === 'mul' ? litValue(b) : undefined
+    if (factor !== undefined && factor % n === 0) return [mul(a, int(factor / n)), int(0)]
+    if (x.op !== 'add' || rangeOf(a)[0] < 0 || rangeOf(b)[0] < 0) return undefined
+    const [left, right] = [split(a, n), split(b, n)]
+    if (left === undefined || right === undefined) return undefined
+    const rest = add(left[1], right[1])
+    const [restLow, restHigh] = rangeOf(rest)
+    return restLow >= 0 && restHigh < n ? [add(left[0], right[0]), rest] : undefined
+  }
+  const div: ByNumber = (x, n) => {
+    if (n === 1) return x
+    const [low, high] = rangeOf(x)
+    return split(x, n)?.[0] ?? ranged(op('div', [x, int(n)], 'i32'), low >= 0 ? [Math.floor(low / n), Math.floor(high / n)] : unknown)
+  }
+  const rem: ByNumber = (x, n) => {
+    if (n === 1) return int(0)
+    return split(x, n)?.[1] ?? ranged(op('rem', [x, int(n)], 'i32'), rangeOf(x)[0] >= 0 ? [0, n - 1] : [1 - n, n - 1])
+  }
+  return { div, rem }
+}
+
+/** Bounds checks that are left out where ranges show that they hold. */
+const bounds = ({
+  int,
+  lit,
+  op,
+  rangeOf,
+  ranged,
+}: Expressions): { readonly clamp: ByNumber; readonly inside: ByNumber; readonly and: Combine2 } => {
+  const clamp: ByNumber = (x, extent) => {
+    const [low, high] = rangeOf(x)
+    const last = Math.max(0, extent - 1)
+    const above = low >= 0 ? x : ranged(op('max', [x, int(0)], 'i32'), [0, Math.max(0, high)])
+    return high <= last ? above : ranged(op('min', [above, int(last)], 'i32'), [Math.max(0, Math.min(low, last)), last])
+  }
+  const and: Combine2 = (x, y) => (isLit(x, 1) ? y : isLit(y, 1) ? x : op('and', [x, y], 'bool'))
+  const inside: ByNumber = (x, extent) => {
+    const [low, high] = rangeOf(x)
+    const from = low >= 0 ? lit('bool', 1) : op('ge', [x, int(0)], 'bool')
+    return and(from, high < extent ? lit('bool', 1) : op('lt', [x, int(extent)], 'bool'))
+  }
+  return { clamp, inside, and }
+}
+
+export const scalarBuilder = (): ScalarBuilder => {
+  const made = expressions()
+  const { intern, idOf, lit, int, op, ranged } = made
+  const sums = ring(made)
+  return {
+    lit,
+    int,
+    op,
+    idOf,
+    ...sums,
+    ...quotients(made, sums),
+    ...bounds(made),
+    axis: (id, extent) =>
+      ranged(
+        intern(`axis:${String(id)}`, () => ({ k: 'axis', axis: id, dtype: 'i32' })),
+        [0, Math.max(0, extent - 1)],
+      ),
+    reg: (id, dtype) => intern(`reg:${String(id)}`, () => ({ k: 'reg', id, dtype })),
+    load: (buffer, at, dtype) => intern(`load:${String(buffer)}:${String(idOf(at))}`, () => ({ k: 'load', buffer, at, dtype })),
+    select: (cond, x, y) => (isLit(cond, 1) ? x : isLit(cond, 0) ? y : op('select', [cond, x, y], x.dtype)),
+  }
+}

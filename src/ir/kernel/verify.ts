@@ -1,0 +1,200 @@
+/** The rules of the Kernel IR, checked: what backends may rely on. */
+import { VerifyError } from '../../error.js'
+import { roundTo } from '../dtype.js'
+import type { Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
+import { signatureFault } from './signature.js'
+import { partsOf, postOrder } from './walk.js'
+
+/** A block of statements being checked: what was declared in it, and the expressions found good there. */
+interface Block {
+  readonly names: Map<string, string>
+  readonly good: Set<Scalar>
+}
+
+interface Checker {
+  readonly kernel: Kernel
+  /** Innermost last. An expression that is good in an open block stays good: names are only added. */
+  readonly blocks: Block[]
+  /** Every let and register so far, and every axis with its extent. */
+  readonly ids: Set<string>
+  /** Buffers stored to so far in the order of the text. */
+  readonly stored: Set<number>
+  /** The buffers that an expression loads from. */
+  readonly loads: Map<Scalar, ReadonlySet<number>>
+}
+
+/**
+ * Checks a kernel: every ref, register and axis in scope where it is used, dtypes consistent, buffers in range and used as
+ * their access says, indices i32, ids unique, extents whole numbers, and at every grid point all loads of a buffer before its stores.
+ * @throws VerifyError with the kernel and the path to the statement
+ */
+export const verifyKernel = (kernel: Kernel): void => {
+  const checker: Checker = { kernel, blocks: [newBlock()], ids: new Set(), stored: new Set(), loads: new Map() }
+  if (!/^[A-Za-z_]\w*$/.test(kernel.name)) fail(checker, 'name', 'the name is no identifier')
+  kernel.buffers.forEach(({ size }, i) => isExtent(size) || fail(checker, `buffers.${String(i)}`, `${String(size)} is no size`))
+  kernel.grid.forEach(({ axis, extent }, i) => declareAxis(checker, `grid.${String(i)}`, axis, extent))
+  checkBody(checker, 'body', kernel.body)
+}
+
+const newBlock = (): Block => ({ names: new Map(), good: new Set() })
+
+const fail = ({ kernel }: Checker, path: string, problem: string): never => {
+  throw new VerifyError({
+    op: 'verifyKernel',
+    problem,
+    facts: [`in kernel ${kernel.name}`, `at ${path}`],
+    help: 'the kernel was made or changed by something that does not keep the rules of the Kernel IR',
+  })
+}
+
+const isExtent = (n: number): boolean => Number.isInteger(n) && n >= 0
+
+/** Brings a name into the innermost block. Lets and registers are unique in the kernel, axes where they are visible. */
+const declare = (checker: Checker, path: string, name: string, dtype: string): void => {
+  const isTaken = name.startsWith('axis') ? lookup(checker, name) !== undefined : checker.ids.has(name)
+  if (isTaken) fail(checker, path, `${name} is declared twice`)
+  checker.ids.add(name)
+  checker.blocks.at(-1)?.names.set(name, dtype)
+}
+
+const lookup = ({ blocks }: Checker, name: string): string | undefined => blocks.findLast(({ names }) => names.has(name))?.names.get(name)
+
+const declareAxis = (checker: Checker, path: string, axis: number, extent: number): void => {
+  if (!isExtent(axis) || !isExtent(extent)) fail(checker, path, `axis ${String(axis)} < ${String(extent)}: both are whole numbers from 0`)
+  declare(checker, path, `axis ${String(axis)}`, 'i32')
+}
+
+const checkBody = (checker: Checker, path: string, body: readonly Stmt[]): void =>
+  body.forEach((stmt, i) => checkStmt(checker, `${path}.${String(i)}`, stmt))
+
+const checkStmt = (checker: Checker, path: string, stmt: Stmt): void => {
+  switch (stmt.k) {
+    case 'let':
+      checkScalar(checker, `${path}.value`, stmt.value)
+      return declare(checker, path, `ref ${String(stmt.id)}`, stmt.value.dtype)
+    case 'register':
+      checkScalar(checker, `${path}.init`, stmt.init, stmt.dtype)
+      return declare(checker, path, `reg ${String(stmt.id)}`, stmt.dtype)
+    case 'set': {
+      const dtype = lookup(checker, `reg ${String(stmt.id)}`) ?? fail(checker, path, `reg ${String(stmt.id)} is not declared here`)
+      return checkScalar(checker, `${path}.value`, stmt.value, dtype)
+    }
+    case 'for':
+      return checkLoop(checker, path, stmt)
+    case 'if':
+      checkScalar(checker, `${path}.cond`, stmt.cond, 'bool')
+      return inBlock(checker, () => checkBody(checker, `${path}.body`, stmt.body))
+    case 'store':
+      return checkStore(checker, path, stmt)
+  }
+}
+
+const inBlock = (checker: Checker, check: () => void): void => {
+  checker.blocks.push(newBlock())
+  check()
+  checker.blocks.pop()
+}
+
+/** A body is checked twice where it stores: what it loads at the second round comes after what it stored at the first. */
+const checkLoop = (checker: Checker, path: string, { axis, extent, body }: Extract<Stmt, { k: 'for' }>): void => {
+  inBlock(checker, () => {
+    declareAxis(checker, path, axis, extent)
+    const before = checker.stored.size
+    checkBody(checker, `${path}.body`, body)
+    if (extent > 1 && checker.stored.size > before) checkLoadsIn(checker, `${path}.body`, body)
+  })
+}
+
+const checkStore = (checker: Checker, path: string, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): void => {
+  const { dtype, access } = bufferOf(checker, path, buffer)
+  if (access === 'read') fail(checker, path, `buffer ${String(buffer)} may only be read`)
+  checkScalar(checker, `${path}.at`, at, 'i32')
+  checkScalar(checker, `${path}.value`, value, dtype)
+  checker.stored.add(buffer)
+}
+
+const bufferOf = (checker: Checker, path: string, buffer: number): KernelBuffer =>
+  checker.kernel.buffers[buffer] ?? fail(checker, path, `there is no buffer ${String(buffer)}`)
+
+/** Loads of all expressions of a body again, now that it has stored. */
+const checkLoadsIn = (checker: Checker, path: string, body: readonly Stmt[]): void =>
+  body.forEach((stmt, i) => {
+    const at = `${path}.${String(i)}`
+    scalarsOf(stmt).forEach((x) => checkLoads(checker, at, x))
+    if (stmt.k === 'for' || stmt.k === 'if') checkLoadsIn(checker, `${at}.body`, stmt.body)
+  })
+
+const scalarsOf = (stmt: Stmt): readonly Scalar[] => {
+  switch (stmt.k) {
+    case 'let':
+    case 'set':
+      return [stmt.value]
+    case 'register':
+      return [stmt.init]
+    case 'if':
+      return [stmt.cond]
+    case 'store':
+      return [stmt.at, stmt.value]
+    case 'for':
+      return []
+  }
+}
+
+const checkLoads = (checker: Checker, path: string, x: Scalar): void => {
+  const late = [...(checker.loads.get(x) ?? [])].find((buffer) => checker.stored.has(buffer))
+  if (late !== undefined) fail(checker, path, `buffer ${String(late)} is loaded after it was stored to`)
+}
+
+const checkScalar = (checker: Checker, path: string, root: Scalar, dtype: string = root.dtype): void => {
+  const { blocks, loads } = checker
+  for (const x of postOrder(root, (part) => blocks.some(({ good }) => good.has(part)))) {
+    const problem = scalarFault(checker, path, x)
+    if (problem !== undefined) fail(checker, path, problem)
+    blocks.at(-1)?.good.add(x)
+    if (!loads.has(x))
+      loads.set(
+        x,
+        loadsOf(
+          x,
+          partsOf(x).map((part) => loads.get(part) ?? noBuffers),
+        ),
+      )
+  }
+  if (root.dtype !== dtype) fail(checker, path, `${root.dtype} where ${dtype} is due`)
+  checkLoads(checker, path, root)
+}
+
+const noBuffers: ReadonlySet<number> = new Set<number>()
+
+/** Shares the sets of the parts where it can: most expressions load nothing, or what one part loads. */
+const loadsOf = (x: Scalar, parts: readonly ReadonlySet<number>[]): ReadonlySet<number> => {
+  const largest = parts.reduce((best, part) => (part.size > best.size ? part : best), noBuffers)
+  const extra = parts.flatMap((part) => [...part]).concat(x.k === 'load' ? [x.buffer] : [])
+  return extra.every((buffer) => largest.has(buffer)) ? largest : new Set(extra)
+}
+
+const scalarFault = (checker: Checker, path: string, x: Scalar): string | undefined => {
+  switch (x.k) {
+    case 'lit':
+      return Object.is(roundTo[x.dtype](x.value), x.value) ? undefined : `${String(x.value)} is no value of ${x.dtype}`
+    case 'axis':
+      return nameFault(checker, `axis ${String(x.axis)}`, x.dtype)
+    case 'ref':
+    case 'reg':
+      return nameFault(checker, `${x.k} ${String(x.id)}`, x.dtype)
+    case 'load': {
+      const { dtype, access } = bufferOf(checker, path, x.buffer)
+      if (access === 'write') return `buffer ${String(x.buffer)} may only be written`
+      if (x.at.dtype !== 'i32') return `an index is i32, not ${x.at.dtype}`
+      return x.dtype === dtype ? undefined : `buffer ${String(x.buffer)} holds ${dtype}, not ${x.dtype}`
+    }
+    case 'op':
+      return signatureFault(x.op, x.args, x.dtype)
+  }
+}
+
+const nameFault = (checker: Checker, name: string, dtype: string): string | undefined => {
+  const declared = lookup(checker, name)
+  if (declared === undefined) return `${name} is not declared here`
+  return declared === dtype ? undefined : `${name} is ${declared}, not ${dtype}`
+}

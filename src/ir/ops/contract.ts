@@ -1,0 +1,136 @@
+/** Contractions: sums of products over axes that the operands share. */
+import type { AttrsOf, ConvAttrs } from '../graph.js'
+import type { Scalar } from '../kernel/kernel.js'
+import { sameShape, type Shape } from '../shape.js'
+import type { TensorType } from '../type.js'
+import { checkList, checkSameDType, checkTakes, shapeError } from './check.js'
+import { elementAt, forEachIndex, tabulate, type Host, type OpDef } from './op.js'
+import { dilated } from './view.js'
+
+/** [*batch, m, k] × [*batch, k, n] → [*batch, m, n]. The batch axes are equal: the front end broadcasts. */
+export const matmul: OpDef<AttrsOf['matmul']> = {
+  arity: 2,
+  infer: (args) => {
+    const [a, b] = args as [TensorType, TensorType]
+    checkTakes('matmul', 'numeric', args)
+    checkSameDType('matmul', args)
+    const rank = a.shape.length
+    const [m, k] = a.shape.slice(-2)
+    const [inner, n] = b.shape.slice(-2)
+    if (rank < 2 || b.shape.length !== rank || k !== inner || !sameShape(a.shape.slice(0, -2), b.shape.slice(0, -2))) {
+      throw shapeError('matmul', 'the operands do not line up as [*batch, m, k] and [*batch, k, n]', args, 'make the inner axes equal')
+    }
+    return { shape: [...a.shape.slice(0, -2), m as number, n as number], dtype: a.dtype }
+  },
+  evaluate: ([a, b], { type }) => {
+    const k = (a as Host).type.shape.at(-1) as number
+    return tabulate(type, (at) => {
+      const [batch, m, n] = [at.slice(0, -2), at.at(-2) as number, at.at(-1) as number]
+      return dot(type, k, (i) => [elementAt(a as Host, [...batch, m, i]), elementAt(b as Host, [...batch, i, n])])
+    })
+  },
+  lower: {
+    kind: 'reduce',
+    repeats: [0, 1],
+    reduction: ({ args, type }) => {
+      const rank = type.shape.length
+      return {
+        extents: [(args[0] as TensorType).shape.at(-1) as number],
+        combine: 'sum',
+        tile: [rank - 2, rank - 1],
+        term: (b, read, at, [k]) => {
+          const [batch, m, n] = [at.slice(0, -2), at.at(-2) as Scalar, at.at(-1) as Scalar]
+          return b.op('mul', [read(0, [...batch, m, k as Scalar]), read(1, [...batch, k as Scalar, n])], type.dtype)
+        },
+      }
+    },
+  },
+}
+
+/** A sum of `n` products: in f64 for floats, wrapping for integers. */
+const dot = (type: TensorType, n: number, pair: (i: number) => readonly [number, number]): number => {
+  let total = 0
+  for (let i = 0; i < n; i++) {
+    const [x, y] = pair(i)
+    total = type.dtype === 'f32' ? total + x * y : (total + Math.imul(x, y)) | 0
+  }
+  return type.dtype === 'u32' ? total >>> 0 : total
+}
+
+const extended = (n: number, step: number): number => (n === 0 ? 0 : (n - 1) * step + 1)
+
+/** The length of a convolution's result along one spatial axis of `n` elements and a kernel of `k`. */
+export const convLength = (n: number, k: number, attrs: ConvAttrs, d: number): number => {
+  const padded = extended(n, attrs.inputDilation[d] as number) + (attrs.low[d] as number) + (attrs.high[d] as number)
+  return Math.max(0, Math.floor((padded - extended(k, attrs.dilation[d] as number)) / (attrs.strides[d] as number)) + 1)
+}
+
+const spatial = (x: Shape): Shape => x.slice(3)
+
+const checkConv = (args: readonly TensorType[], attrs: ConvAttrs): void => {
+  const [x, w] = args as [TensorType, TensorType]
+  checkTakes('conv', 'float', args)
+  const n = x.shape.length - 3
+  if (n < 1 || w.shape.length !== x.shape.length || w.shape[0] !== x.shape[1] || w.shape[2] !== x.shape[2]) {
+    throw shapeError(
+      'conv',
+      'the operands do not line up as [n, g, c, *space] and [g, o, c, *window]',
+      args,
+      'make groups and channels equal',
+    )
+  }
+  for (const name of ['strides', 'inputDilation', 'dilation'] as const)
+    checkList('conv', name, attrs[name], n, (v) => v > 0, 'whole numbers from 1')
+  for (const name of ['low', 'high'] as const) checkList('conv', name, attrs[name], n, () => true, 'whole numbers')
+  if (spatial(w.shape).includes(0)) throw shapeError('conv', 'the window is empty', args, 'give a window of at least one element')
+}
+
+/** Cross-correlation by groups: [n, g, c, *space] ⋆ [g, o, c, *window] → [n, g, o, *positions]. Its derivatives are convolutions again. */
+export const conv: OpDef<AttrsOf['conv']> = {
+  arity: 2,
+  infer: (args, attrs) => {
+    checkConv(args, attrs)
+    const [x, w] = args as [TensorType, TensorType]
+    const space = spatial(x.shape).map((n, d) => convLength(n, spatial(w.shape)[d] as number, attrs, d))
+    return { shape: [x.shape[0] as number, x.shape[1] as number, w.shape[1] as number, ...space], dtype: x.dtype }
+  },
+  evaluate: ([x, w], { attrs, type }) =>
+    tabulate(type, ([n, g, o, ...position]) => {
+      const [input, kernel] = [x as Host, w as Host]
+      let total = 0
+      forEachIndex(kernel.type.shape.slice(2), ([c, ...k]) => {
+        const from = k.map((tap, d) => sourceOf(attrs, d, position[d] as number, tap))
+        const inside = from.every((i, d) => Number.isInteger(i) && i >= 0 && i < (spatial(input.type.shape)[d] as number))
+        if (!inside) return
+        total +=
+          elementAt(input, [n as number, g as number, c as number, ...from]) *
+          elementAt(kernel, [g as number, o as number, c as number, ...k])
+      })
+      return total
+    }),
+  lower: {
+    kind: 'reduce',
+    repeats: [0, 1],
+    reduction: ({ attrs, args, type }) => ({
+      extents: (args[1] as TensorType).shape.slice(2),
+      combine: 'sum',
+      tile: [2, type.shape.length - 1],
+      term: (b, read, [n, g, o, ...position], [c, ...k]) => {
+        const steps = k.map((tap, d) => {
+          const start = b.sub(b.mul(position[d] as Scalar, b.int(attrs.strides[d] as number)), b.int(attrs.low[d] as number))
+          const p = b.add(start, b.mul(tap, b.int(attrs.dilation[d] as number)))
+          return dilated(b, p, spatial((args[0] as TensorType).shape)[d] as number, attrs.inputDilation[d] as number)
+        })
+        const inside = steps.map((s) => s.inside).reduce(b.and, b.lit('bool', 1))
+        const input = read(0, [n as Scalar, g as Scalar, c as Scalar, ...steps.map((s) => s.at)])
+        const product = b.op('mul', [input, read(1, [g as Scalar, o as Scalar, c as Scalar, ...k])], type.dtype)
+        return b.select(inside, product, b.lit(type.dtype, 0))
+      },
+    }),
+  },
+}
+
+/** The input index under tap `k` of the window at a position; not whole between dilated elements. */
+const sourceOf = (attrs: ConvAttrs, d: number, position: number, k: number): number =>
+  (position * (attrs.strides[d] as number) + k * (attrs.dilation[d] as number) - (attrs.low[d] as number)) /
+  (attrs.inputDilation[d] as number)

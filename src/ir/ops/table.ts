@@ -1,0 +1,47 @@
+/** Every op, with all that the compiler knows of it. A missing one is an error of `tsc`. */
+import type { Attrs, AttrsOf, OpName } from '../graph.js'
+import { conv, matmul } from './contract.js'
+import { call, item } from './nest.js'
+import type { OpDef } from './op.js'
+import { bitcast, cast, identity, pointOps } from './point.js'
+import { argmax, argmin, reduceMax, reduceMin, reduceSum } from './reduce.js'
+import { constant, fill, iota, param } from './source.js'
+import { take } from './take.js'
+import { broadcast, concat, flip, pad, reshape, slice, transpose } from './view.js'
+import { fold, windows } from './window.js'
+
+const table: { readonly [K in OpName]: OpDef<AttrsOf[K]> } = {
+  param,
+  constant,
+  fill,
+  iota,
+  ...pointOps,
+  cast,
+  bitcast,
+  stopGradient: identity,
+  alias: identity,
+  reshape,
+  transpose,
+  broadcast,
+  slice,
+  pad,
+  flip,
+  concat,
+  windows,
+  fold,
+  take,
+  reduceSum,
+  reduceMax,
+  reduceMin,
+  argmax,
+  argmin,
+  matmul,
+  conv,
+  call,
+  item,
+}
+
+export const opNames = Object.keys(table) as OpName[]
+
+/** The record of an op whose name is only known at run time. The caller passes attributes that belong to that op. */
+export const opDef = (op: OpName): OpDef<Attrs> => table[op]

@@ -1,0 +1,24 @@
+/** The derivative of every op. A missing rule is an error of `tsc`. */
+import type { AttrsOf, OpName } from '../../ir/graph.js'
+import { pointRules } from './point.js'
+import { none, type Vjp } from './rule.js'
+import { viewRules } from './view.js'
+
+const table: { readonly [K in OpName]: Vjp<AttrsOf[K]> } = {
+  param: none,
+  constant: none,
+  fill: none,
+  iota: none,
+  ...pointRules,
+  // f32 is the only float, so a cast that changes the dtype has an integer on one side.
+  cast: none,
+  bitcast: none,
+  stopGradient: none,
+  alias: (g) => [g],
+  ...viewRules,
+  // Graphs within graphs are put in their place before differentiation: see `autodiff`.
+  call: none,
+  item: none,
+}
+
+export const vjpOf = (op: OpName): Vjp => table[op] as Vjp

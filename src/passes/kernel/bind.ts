@@ -1,0 +1,181 @@
+/**
+ * Gives names to what is computed more than once, and moves what does not change in a loop out of it. Expressions come
+ * in as graphs that share nodes; they leave as trees over `let`s.
+ */
+import type { GridAxis, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+
+/** A list of statements being written, and what is bound in it. Depth 0 is the kernel's body. */
+interface Scope {
+  readonly depth: number
+  readonly out: Stmt[]
+  readonly bound: Map<Scalar, Scalar>
+}
+
+/** The loop depth at which a value is known; `pinned` values read registers and are bound where they are used. */
+interface Home {
+  readonly depth: number
+  readonly pinned: boolean
+  /** The registers that the value reads: once one changes, the value has to be computed again. */
+  readonly registers: ReadonlySet<number>
+}
+
+const noRegisters: ReadonlySet<number> = new Set()
+
+class Binder {
+  private readonly uses = new Map<Scalar, number>()
+  private readonly homes = new Map<Scalar, Home>()
+  private readonly axisDepth = new Map<number, number>()
+  private readonly scopes: Scope[] = []
+  private readonly renamed = new Map<number, Scalar>()
+
+  constructor(
+    grid: readonly GridAxis[],
+    private nextId: number,
+  ) {
+    for (const { axis } of grid) this.axisDepth.set(axis, 0)
+  }
+
+  run(stmts: readonly Stmt[]): readonly Stmt[] {
+    this.prepare(stmts, 0)
+    return this.within(0, () => {
+      for (const stmt of stmts) this.emit(stmt)
+    })
+  }
+
+  private prepare(stmts: readonly Stmt[], depth: number): void {
+    for (const stmt of stmts) {
+      if (stmt.k === 'for') {
+        this.axisDepth.set(stmt.axis, depth + 1)
+        this.prepare(stmt.body, depth + 1)
+      } else if (stmt.k === 'if') {
+        this.count(stmt.cond)
+        this.prepare(stmt.body, depth)
+      } else for (const root of rootsOf(stmt)) this.count(root)
+    }
+  }
+
+  private count(root: Scalar): void {
+    const known = this.uses.get(root) ?? 0
+    this.uses.set(root, known + 1)
+    if (known > 0) return
+    for (const child of childrenOf(root)) this.count(child)
+    this.homes.set(root, this.homeOf(root))
+  }
+
+  private homeOf(x: Scalar): Home {
+    if (x.k === 'axis') return { depth: this.axisDepth.get(x.axis) ?? 0, pinned: false, registers: noRegisters }
+    if (x.k === 'reg') return { depth: 0, pinned: true, registers: new Set([x.id]) }
+    if (x.k === 'ref') return { depth: 0, pinned: true, registers: noRegisters }
+    const homes = childrenOf(x).map((child) => this.homes.get(child) as Home)
+    const reading = homes.filter(({ registers }) => registers.size > 0)
+    return {
+      depth: Math.max(0, ...homes.map(({ depth }) => depth)),
+      pinned: homes.some(({ pinned }) => pinned),
+      registers: reading.length < 2 ? (reading[0]?.registers ?? noRegisters) : new Set(reading.flatMap(({ registers }) => [...registers])),
+    }
+  }
+
+  private within(depth: number, write: () => void): Stmt[] {
+    const scope: Scope = { depth, out: [], bound: new Map() }
+    this.scopes.push(scope)
+    write()
+    this.scopes.pop()
+    return scope.out
+  }
+
+  private get scope(): Scope {
+    return this.scopes.at(-1) as Scope
+  }
+
+  private emit(stmt: Stmt): void {
+    const { out } = this.scope
+    if (stmt.k === 'for')
+      out.push({
+        ...stmt,
+        body: this.within(this.scope.depth + 1, () => {
+          for (const inner of stmt.body) this.emit(inner)
+        }),
+      })
+    else if (stmt.k === 'if') out.push({ ...stmt, cond: this.use(stmt.cond), body: stmt.body.map((inner) => this.rewrite(inner)) })
+    else if (stmt.k === 'let') this.bindAs(stmt.id, stmt.value)
+    else out.push(this.rewrite(stmt))
+    if (stmt.k === 'set') this.forget(stmt.id)
+  }
+
+  /** After a register has changed, what was computed from it is no longer the value of its expression. */
+  private forget(register: number): void {
+    for (const { bound } of this.scopes) {
+      for (const x of bound.keys()) if (this.homes.get(x)?.registers.has(register)) bound.delete(x)
+    }
+  }
+
+  /** A `let` of the kernel itself. One whose value has a name already, or needs none, is replaced by it. */
+  private bindAs(id: number, value: Scalar): void {
+    const { out, bound } = this.scope
+    const written = this.use(value)
+    if (!isCompound(written)) {
+      this.renamed.set(id, written)
+      return
+    }
+    out.push({ k: 'let', id, value: written })
+    bound.set(value, { k: 'ref', id, dtype: value.dtype })
+  }
+
+  private rewrite(stmt: Stmt): Stmt {
+    if (stmt.k === 'register') return { ...stmt, init: this.use(stmt.init) }
+    if (stmt.k === 'set') return { ...stmt, value: this.use(stmt.value) }
+    if (stmt.k === 'store') return { ...stmt, at: this.use(stmt.at), value: this.use(stmt.value) }
+    return stmt
+  }
+
+  /** The expression to write for a value here, binding what is worth a name in the scope where it is first known. */
+  private use(x: Scalar): Scalar {
+    if (!isCompound(x)) return x.k === 'ref' ? (this.renamed.get(x.id) ?? x) : x
+    const known = this.lookup(x)
+    if (known !== undefined) return known
+    const home = this.homes.get(x) as Home
+    const target = home.pinned ? this.scope : (this.scopes.find((s) => s.depth >= home.depth) ?? this.scope)
+    if ((this.uses.get(x) ?? 0) < 2 && target === this.scope) return this.rebuild(x)
+    const ref: Scalar = { k: 'ref', id: this.nextId++, dtype: x.dtype }
+    const value = this.inScope(target, () => this.rebuild(x))
+    target.out.push({ k: 'let', id: ref.id, value })
+    target.bound.set(x, ref)
+    return ref
+  }
+
+  /** Writes as if in an enclosing scope, so that what the value itself needs is bound there or further out. */
+  private inScope<T>(target: Scope, f: () => T): T {
+    const inner = this.scopes.splice(this.scopes.indexOf(target) + 1)
+    const result = f()
+    this.scopes.push(...inner)
+    return result
+  }
+
+  private lookup(x: Scalar): Scalar | undefined {
+    for (const { bound } of this.scopes) {
+      const ref = bound.get(x)
+      if (ref !== undefined) return ref
+    }
+    return undefined
+  }
+
+  private rebuild(x: Scalar): Scalar {
+    if (x.k === 'load') return { ...x, at: this.use(x.at) }
+    if (x.k === 'op') return { ...x, args: x.args.map((arg) => this.use(arg)) }
+    return x
+  }
+}
+
+const isCompound = (x: Scalar): boolean => x.k === 'op' || x.k === 'load'
+
+const childrenOf = (x: Scalar): readonly Scalar[] => (x.k === 'op' ? x.args : x.k === 'load' ? [x.at] : [])
+
+const rootsOf = (stmt: Stmt): readonly Scalar[] => {
+  if (stmt.k === 'let' || stmt.k === 'set') return [stmt.value]
+  if (stmt.k === 'register') return [stmt.init]
+  return stmt.k === 'store' ? [stmt.at, stmt.value] : []
+}
+
+/** Statements with shared and loop-invariant expressions bound by `let`. `nextId` is the first id not in use. */
+export const bind = (stmts: readonly Stmt[], grid: readonly GridAxis[], nextId: number): readonly Stmt[] =>
+  new Binder(grid, nextId).run(stmts)

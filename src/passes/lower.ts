@@ -1,0 +1,316 @@
+/** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
+import { nodeAt, type Graph, type Node } from '../ir/graph.js'
+import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
+import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
+import { identityOf, type Applied, type Reduction } from '../ir/ops/op.js'
+import { opDef } from '../ir/ops/table.js'
+import { flatten } from '../ir/ops/view.js'
+import { sizeOf, type Shape } from '../ir/shape.js'
+import { bind } from './kernel/bind.js'
+import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
+
+export interface LoweredKernel {
+  readonly kernel: Kernel
+  /** The node behind each buffer of the kernel. */
+  readonly nodes: readonly number[]
+}
+
+/** What lowering one group needs to know and make. */
+interface Context {
+  readonly graph: Graph
+  readonly schedule: Schedule
+  readonly index: number
+  readonly b: ScalarBuilder
+  /** Nodes behind the kernel's buffers, in order of first use. */
+  readonly buffers: Map<number, number>
+  nextId: number
+}
+
+/** A point of the index space: axes for every axis of the group, or one flat index for all. */
+type Place = { readonly kind: 'axes'; readonly axes: readonly Scalar[] } | { readonly kind: 'flat'; readonly flat: Scalar }
+
+const fresh = (context: Context): number => context.nextId++
+
+const appliedOf = (graph: Graph, node: Node): Applied<Node['attrs']> => ({
+  attrs: node.attrs,
+  args: node.args.map((arg) => nodeAt(graph, arg).type),
+  type: node.type,
+})
+
+const bufferOf = (context: Context, id: number): number => {
+  const known = context.buffers.get(id) ?? context.buffers.size
+  context.buffers.set(id, known)
+  return known
+}
+
+/** The index into a node's own shape at a point of its group. */
+const indexOf = (b: ScalarBuilder, shape: Shape, axes: readonly Scalar[]): Scalar[] => {
+  const rest = [...axes]
+  return shape.map((n) => (n === 1 ? b.int(0) : (rest.shift() as Scalar)))
+}
+
+const isBuffer = ({ graph, schedule }: Context, id: number): boolean =>
+  schedule.groupOf[id] !== -1 || opDef(nodeAt(graph, id).op).lower.kind === 'source'
+
+const load = (context: Context, id: number, at: Scalar): Scalar =>
+  context.b.load(bufferOf(context, id), at, nodeAt(context.graph, id).type.dtype)
+
+/** Evaluates nodes at indices, once for each pair. `own` holds the values of the group's members at this point. */
+const evaluator = (context: Context, own: ReadonlyMap<number, Scalar>) => {
+  const { graph, b } = context
+  const memo = new Map<string, Scalar>()
+  const at = (id: number, index: readonly Scalar[]): Scalar => {
+    const known = own.get(id)
+    if (known !== undefined) return known
+    return isBuffer(context, id) ? load(context, id, flatten(b, nodeAt(graph, id).type.shape, index)) : compute(id, index)
+  }
+  const compute = (id: number, index: readonly Scalar[]): Scalar => {
+    const key = `${String(id)}:${index.map(b.idOf).join()}`
+    const value = memo.get(key) ?? emit(id, index)
+    memo.set(key, value)
+    return value
+  }
+  const emit = (id: number, index: readonly Scalar[]): Scalar => {
+    const node = nodeAt(graph, id)
+    const { lower } = opDef(node.op)
+    const applied = appliedOf(graph, node)
+    if (lower.kind === 'point')
+      return lower.emit(
+        b,
+        node.args.map((arg) => at(arg, index)),
+        applied,
+      )
+    return lower.kind === 'view' ? lower.emit(b, (i, inner) => at(node.args[i] as number, inner), index, applied) : unreachable(node)
+  }
+  return { at, compute, flat: flatEvaluator(context, own, compute) }
+}
+
+/** The same by one flat index, for groups where nothing needs more. */
+const flatEvaluator = (context: Context, own: ReadonlyMap<number, Scalar>, compute: (id: number, index: readonly Scalar[]) => Scalar) => {
+  const { graph, b } = context
+  const memo = new Map<number, Scalar>()
+  const flat = (id: number, index: Scalar, isRoot: boolean): Scalar => {
+    const known = own.get(id) ?? memo.get(id)
+    if (known !== undefined) return known
+    const value = !isRoot && isBuffer(context, id) ? load(context, id, index) : emit(id, index)
+    memo.set(id, value)
+    return value
+  }
+  const emit = (id: number, index: Scalar): Scalar => {
+    const node = nodeAt(graph, id)
+    const { lower } = opDef(node.op)
+    if (lower.kind === 'point')
+      return lower.emit(
+        b,
+        node.args.map((arg) => flat(arg, index, false)),
+        appliedOf(graph, node),
+      )
+    const [arg] = node.args
+    if (arg !== undefined && isTrivialReshape(node, nodeAt(graph, arg))) return flat(arg, index, false)
+    return compute(
+      id,
+      node.type.shape.map(() => b.int(0)),
+    )
+  }
+  return flat
+}
+
+const unreachable = (node: Node): never => {
+  throw new Error(`${node.op} has no place in a kernel`)
+}
+
+/** Whether a group needs no more than a flat index: elementwise all through, or reading single elements. */
+const isFlat = (graph: Graph, schedule: Schedule, group: Group): boolean => {
+  const check = (id: number, isRoot: boolean): boolean => {
+    const node = nodeAt(graph, id)
+    const { lower } = opDef(node.op)
+    if (!isRoot && (schedule.groupOf[id] !== -1 || lower.kind === 'source')) return true
+    if (lower.kind === 'point') return node.args.every((arg) => check(arg, false))
+    const [arg] = node.args
+    if (node.op === 'fill') return true
+    if (arg === undefined || lower.kind !== 'view') return false
+    const from = nodeAt(graph, arg)
+    return isTrivialReshape(node, from) ? check(arg, false) : node.op === 'broadcast' && sizeOf(from.type.shape) === 1
+  }
+  return group.leader === undefined && group.members.every((id) => check(id, true))
+}
+
+interface Loops {
+  readonly grid: readonly GridAxis[]
+  /** The points that one grid point computes, each with the condition under which it exists. */
+  readonly points: readonly { readonly place: Place; readonly guard: Scalar | undefined }[]
+}
+
+const flatLoops = (context: Context, group: Group): Loops => {
+  const axis = { axis: fresh(context), extent: sizeOf(group.extents) }
+  return { grid: [axis], points: [{ place: { kind: 'flat', flat: context.b.axis(axis.axis, axis.extent) }, guard: undefined }] }
+}
+
+/** The largest tile, at most `want`, that an axis fills at least once. */
+const tileSize = (extent: number, want: number): number => Math.max(1, Math.min(want, extent))
+
+/** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
+const tiledLoops = (context: Context, group: Group, tiles: ReadonlyMap<number, number>): Loops => {
+  const { b } = context
+  const sizes = group.extents.map((extent, d) => tileSize(extent, tiles.get(d) ?? 1))
+  const grid = group.extents.map((extent, d) => ({ axis: fresh(context), extent: Math.ceil(extent / (sizes[d] as number)) }))
+  const along = grid.map(({ axis, extent }, d) => {
+    const [size, length] = [sizes[d] as number, group.extents[d] as number]
+    const base = b.mul(b.axis(axis, extent), b.int(size))
+    return Array.from({ length: size }, (_, i) => {
+      const here = b.add(base, b.int(i))
+      const isWhole = length % size === 0
+      return { index: isWhole ? here : b.clamp(here, length), guard: isWhole ? undefined : b.op('lt', [here, b.int(length)], 'bool') }
+    })
+  })
+  const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly guard: Scalar | undefined }[]>(
+    (all, choices) =>
+      all.flatMap((point) => choices.map(({ index, guard }) => ({ axes: [...point.axes, index], guard: both(b, point.guard, guard) }))),
+    [{ axes: [], guard: undefined }],
+  )
+  return { grid, points: points.map(({ axes, guard }) => ({ place: { kind: 'axes', axes }, guard })) }
+}
+
+const both = (b: ScalarBuilder, x: Scalar | undefined, y: Scalar | undefined): Scalar | undefined =>
+  x === undefined ? y : y === undefined ? x : b.and(x, y)
+
+/** The tile of each axis of the group, from the reduction's axes of its own shape. */
+const tilesOf = (shape: Shape, reduction: Reduction, tile: readonly [number, number]): ReadonlyMap<number, number> => {
+  const place = (axis: number): number => shape.slice(0, axis).filter((n) => n !== 1).length
+  const axes = (reduction.tile ?? []).map((axis, i) => [axis, tile[i] ?? 1] as const)
+  return new Map(axes.filter(([axis]) => shape[axis] !== 1).map(([axis, size]) => [place(axis), size]))
+}
+
+/** The statements of a reduction at several points, and its value at each. */
+const reduceAt = (
+  context: Context,
+  id: number,
+  reduction: Reduction,
+  points: Loops['points'],
+): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
+  const { graph, b } = context
+  const node = nodeAt(graph, id)
+  const { at } = evaluator(context, new Map())
+  const axes = reduction.extents.map((extent) => ({ axis: fresh(context), extent }))
+  const over = axes.map(({ axis, extent }) => (extent === 1 ? b.int(0) : b.axis(axis, extent)))
+  const cells = points.map(({ place }) => {
+    const axesOf = place.kind === 'axes' ? place.axes : []
+    const term = reduction.term(b, (i, index) => at(node.args[i] as number, index), indexOf(b, node.type.shape, axesOf), over)
+    return accumulate(context, reduction, term, over)
+  })
+  const body = cells.flatMap((cell) => cell.update)
+  const loops = axes
+    .filter(({ extent }) => extent !== 1)
+    .reduceRight<Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], body)
+  return { stmts: [...cells.flatMap((cell) => cell.init), ...loops], values: cells.map((cell) => cell.value) }
+}
+
+interface Cell {
+  readonly init: readonly Stmt[]
+  readonly update: readonly Stmt[]
+  readonly value: Scalar
+}
+
+const accumulate = (context: Context, { combine, extents }: Reduction, term: Scalar, over: readonly Scalar[]): Cell => {
+  const { b } = context
+  if (combine === 'argmax' || combine === 'argmin') return accumulateArg(context, combine, term, flatten(b, extents, over))
+  const id = fresh(context)
+  const { dtype } = term
+  const acc = b.reg(id, dtype)
+  const op = combine === 'sum' ? 'add' : combine
+  return {
+    init: [{ k: 'register', id, dtype, init: b.lit(dtype, identityOf(combine, dtype)) }],
+    update: [{ k: 'set', id, value: b.op(op, [acc, term], dtype) }],
+    value: acc,
+  }
+}
+
+/** Keeps the best value and where it was: a later one must beat it, and a NaN beats all but an earlier NaN. */
+const accumulateArg = (context: Context, combine: 'argmax' | 'argmin', term: Scalar, here: Scalar): Cell => {
+  const { b } = context
+  const [valueId, atId] = [fresh(context), fresh(context)]
+  const { dtype } = term
+  const [best, bestAt] = [b.reg(valueId, dtype), b.reg(atId, 'i32')]
+  const isNan = (x: Scalar): Scalar => b.op('isNan', [x], 'bool')
+  const larger = b.op(combine === 'argmax' ? 'gt' : 'lt', [term, best], 'bool')
+  const beats = dtype === 'f32' ? b.op('or', [larger, b.and(isNan(term), b.op('not', [isNan(best)], 'bool'))], 'bool') : larger
+  return {
+    init: [
+      { k: 'register', id: valueId, dtype, init: b.lit(dtype, identityOf(combine === 'argmax' ? 'max' : 'min', dtype)) },
+      { k: 'register', id: atId, dtype: 'i32', init: b.int(0) },
+    ],
+    update: [
+      { k: 'set', id: atId, value: b.select(beats, here, bestAt) },
+      { k: 'set', id: valueId, value: b.select(beats, term, best) },
+    ],
+    value: bestAt,
+  }
+}
+
+/** The values of a group's members at one point, and the stores of those that are kept. */
+const pointStatements = (
+  context: Context,
+  group: Group,
+  place: Place,
+  guard: Scalar | undefined,
+  own: Map<number, Scalar>,
+): { readonly lets: Stmt[]; readonly stores: Stmt[] } => {
+  const { graph, schedule, b } = context
+  const evaluate = evaluator(context, own)
+  const lets: Stmt[] = []
+  const stores: Stmt[] = []
+  for (const id of group.members) {
+    const { type } = nodeAt(graph, id)
+    const index = place.kind === 'axes' ? indexOf(b, type.shape, place.axes) : []
+    const value = own.get(id) ?? (place.kind === 'flat' ? evaluate.flat(id, place.flat, true) : evaluate.compute(id, index))
+    own.set(id, value)
+    if (schedule.stored[id] !== 1) continue
+    const at = place.kind === 'flat' ? place.flat : flatten(b, type.shape, index)
+    const bound = fresh(context)
+    lets.push({ k: 'let', id: bound, value })
+    stores.push({ k: 'store', buffer: bufferOf(context, id), at, value: { k: 'ref', id: bound, dtype: value.dtype } })
+  }
+  return { lets, stores: guard === undefined || stores.length === 0 ? stores : [{ k: 'if', cond: guard, body: stores }] }
+}
+
+/** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
+export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tile: readonly [number, number]): LoweredKernel => {
+  const group = schedule.groups[index] as Group
+  const context: Context = { graph, schedule, index, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
+  const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
+  const reduction = leader === undefined ? undefined : reductionOf(graph, leader)
+  const tiles = leader !== undefined && reduction !== undefined ? tilesOf(leader.type.shape, reduction, tile) : new Map<number, number>()
+  const loops = isFlat(graph, schedule, group) ? flatLoops(context, group) : tiledLoops(context, group, tiles)
+  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points)
+  const done = loops.points.map(({ place, guard }, i) => {
+    const own = new Map<number, Scalar>()
+    if (reduced !== undefined) own.set(group.leader as number, reduced.values[i] as Scalar)
+    return pointStatements(context, group, place, guard, own)
+  })
+  const stmts = [...(reduced?.stmts ?? []), ...done.flatMap((d) => d.lets), ...done.flatMap((d) => d.stores)]
+  const nodes = [...context.buffers.keys()]
+  const kernel: Kernel = {
+    name: nameOf(graph, group),
+    buffers: nodes.map((id) => kernelBuffer(graph, schedule, index, id)),
+    grid: loops.grid,
+    body: bind(stmts, loops.grid, context.nextId),
+    flops: sizeOf(group.extents) * (group.members.length + 2 * sizeOf(reduction?.extents ?? [0])),
+  }
+  return { kernel, nodes }
+}
+
+const reductionOf = (graph: Graph, node: Node): Reduction => {
+  const { lower } = opDef(node.op)
+  return lower.kind === 'reduce' ? lower.reduction(appliedOf(graph, node)) : unreachable(node)
+}
+
+const kernelBuffer = (graph: Graph, schedule: Schedule, group: number, id: number): KernelBuffer => {
+  const { shape, dtype } = nodeAt(graph, id).type
+  return { dtype, size: sizeOf(shape), access: schedule.groupOf[id] === group ? 'write' : 'read' }
+}
+
+/** The ops of the members in order, runs shortened. */
+const nameOf = (graph: Graph, group: Group): string => {
+  const names = group.members.map((id) => nodeAt(graph, id).op.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`))
+  return [...new Set(names)].slice(0, 4).join('_')
+}

@@ -1,0 +1,276 @@
+/**
+ * Decides what is computed where. A group becomes one kernel: at most one reduction, and the elementwise nodes that
+ * share its index space. Every other node is inline: whatever reads it computes it.
+ *
+ * The rules, by bytes that need not move:
+ * - a reduction is computed in a group of its own, with its arguments inline where that repeats no work (prologue);
+ * - an elementwise node is inline in its only reader; one with several readers, or with a reader that would repeat it,
+ *   is computed once, unless it is nearly free or much smaller data makes it;
+ * - a node computed once joins the group of what it reads, where all of that is read at its own index (epilogue,
+ *   several outputs); else a group of the same size that shares an input;
+ * - a view is always inline, and a kernel never binds more buffers than the device allows.
+ */
+import { nodeAt, type Graph, type Node } from '../ir/graph.js'
+import { opDef } from '../ir/ops/table.js'
+import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
+
+export interface Group {
+  /** The index space: a shape without axes of length 1. */
+  readonly extents: Shape
+  /** The reduction, if there is one. It is the first member. */
+  readonly leader: number | undefined
+  /** In topological order. */
+  readonly members: readonly number[]
+}
+
+export interface Schedule {
+  readonly groups: readonly Group[]
+  /** The group that computes a node; -1 for inline nodes and sources. */
+  readonly groupOf: Int32Array
+  /** 1 for nodes that are written to a buffer: results, and what other groups read. */
+  readonly stored: Uint8Array
+}
+
+/** The limits of a device that shape the schedule. */
+export interface ScheduleLimits {
+  readonly maxBuffers: number
+}
+
+/** Work up to this (see `cost` in the op table) is repeated rather than stored. */
+const nearlyFree = 1
+/** Work up to this is repeated when its inputs are this many times smaller than it. */
+const cheap = 8
+const muchSmaller = 2
+/** Inline expressions stay below this many nodes, so that kernels stay readable and recursion shallow. */
+const mostInlined = 96
+const mostMembers = 16
+
+export const withoutOnes = (shape: Shape): Shape => shape.filter((n) => n !== 1)
+
+/** Whether a view leaves every element at its row-major place and only adds or drops axes of length 1. */
+export const isTrivialReshape = (node: Node, from: Node): boolean =>
+  (node.op === 'reshape' && sameShape(withoutOnes(node.type.shape), withoutOnes(from.type.shape))) ||
+  (node.op === 'broadcast' && sizeOf(node.type.shape) === sizeOf(from.type.shape))
+
+const kindOf = (node: Node): 'source' | 'graph' | 'point' | 'view' | 'reduce' => opDef(node.op).lower.kind
+
+const costOf = (node: Node): number => {
+  const { lower } = opDef(node.op)
+  return lower.kind === 'point' || lower.kind === 'view' ? lower.cost : 0
+}
+
+/** Whether an element of an argument may be read many times. */
+const repeats = (node: Node, i: number, from: Node): boolean => {
+  const { lower } = opDef(node.op)
+  if (lower.kind !== 'view' && lower.kind !== 'reduce') return false
+  return lower.repeats.includes(i) && (lower.kind === 'reduce' || sizeOf(node.type.shape) > sizeOf(from.type.shape))
+}
+
+/** What is known of a node before anything is placed. */
+interface Estimates {
+  /** Work to compute one element from sources and reductions. */
+  readonly cost: Float64Array
+  /** Elements of the sources and reductions read. */
+  readonly inputs: Float64Array
+  /** How many sources and reductions are read. */
+  readonly loads: Float64Array
+}
+
+const estimate = (graph: Graph): Estimates => {
+  const n = graph.nodes.length
+  const [cost, inputs, loads] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
+  graph.nodes.forEach((node, id) => {
+    cost[id] = costOf(node)
+    for (const arg of node.args) {
+      const from = nodeAt(graph, arg)
+      const isStored = kindOf(from) === 'source' || kindOf(from) === 'reduce'
+      cost[id] = Math.min(1e9, cost[id] + (isStored ? 0 : (cost[arg] as number)))
+      inputs[id] = (inputs[id] as number) + (isStored ? sizeOf(from.type.shape) : (inputs[arg] as number))
+      loads[id] = (loads[id] as number) + (isStored ? 1 : (loads[arg] as number))
+    }
+  })
+  return { cost, inputs, loads }
+}
+
+/** 1 for every node that is computed in a group rather than inline. */
+const place = (graph: Graph): Uint8Array => {
+  const { cost, inputs, loads } = estimate(graph)
+  const n = graph.nodes.length
+  const placed = new Uint8Array(n)
+  const readers = new Float64Array(n)
+  const repeated = new Uint8Array(n)
+  for (const id of graph.outputs) readers[id] = Infinity
+  for (let id = n - 1; id >= 0; id--) {
+    const node = nodeAt(graph, id)
+    const kind = kindOf(node)
+    const isFree = (cost[id] as number) <= nearlyFree && (loads[id] as number) <= 1
+    const isBlownUp =
+      (cost[id] as number) <= cheap && (loads[id] as number) <= 2 && sizeOf(node.type.shape) >= muchSmaller * (inputs[id] as number)
+    const mayRepeat = costOf(node) === 0 || isBlownUp
+    const isBusy = readers[id] === Infinity || (!mayRepeat && (((readers[id] as number) > 1 && !isFree) || repeated[id] === 1))
+    placed[id] = kind === 'reduce' || (kind !== 'source' && isBusy) ? 1 : 0
+    node.args.forEach((arg, i) => {
+      readers[arg] = (readers[arg] as number) + (placed[id] === 1 ? 1 : Math.min(readers[id] as number, 1e6))
+      if (repeats(node, i, nodeAt(graph, arg)) || (placed[id] === 0 && repeated[id] === 1)) repeated[arg] = 1
+    })
+  }
+  return placed
+}
+
+/** The buffers that computing a node reads: each with whether it is read at the node's own index only. */
+type Reads = ReadonlyMap<number, boolean>
+
+/** A group while it grows. */
+interface Growing {
+  readonly extents: Shape
+  readonly leader: number | undefined
+  readonly members: number[]
+  readonly buffers: Set<number>
+}
+
+class Grouper {
+  readonly groups: Growing[] = []
+  readonly groupOf: Int32Array
+  /** Of inline nodes. */
+  private readonly reads: (Reads | undefined)[]
+  private readonly weight: Float64Array
+  private readonly latest = new Map<string, number[]>()
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly placed: Uint8Array,
+    private readonly maxBuffers: number,
+  ) {
+    this.groupOf = new Int32Array(graph.nodes.length).fill(-1)
+    this.reads = new Array<Reads | undefined>(graph.nodes.length)
+    this.weight = new Float64Array(graph.nodes.length)
+  }
+
+  run(): void {
+    this.graph.nodes.forEach((node, id) => {
+      if (kindOf(node) === 'source') return
+      let reads = this.collect(id)
+      if (reads.size + 1 > this.maxBuffers) reads = this.relieve(id)
+      const isLarge = (this.weight[id] as number) > mostInlined
+      if (this.placed[id] === 1 || isLarge) this.assign(id, reads)
+      else this.reads[id] = reads
+    })
+  }
+
+  /** What a node reads when its inline arguments are computed with it. */
+  private collect(id: number): Map<number, boolean> {
+    const node = nodeAt(this.graph, id)
+    const kind = kindOf(node)
+    const all = new Map<number, boolean>()
+    let weight = 1
+    for (const arg of node.args) {
+      const keepsIndex = kind === 'point' || isTrivialReshape(node, nodeAt(this.graph, arg))
+      const inner = this.reads[arg]
+      if (inner === undefined) merge(all, arg, keepsIndex)
+      else {
+        weight += this.weight[arg] as number
+        for (const [source, atOwn] of inner) merge(all, source, atOwn && keepsIndex)
+      }
+    }
+    this.weight[id] = weight
+    return all
+  }
+
+  /** Stores arguments, those that read most first, until the node's kernel can bind what it reads. */
+  private relieve(id: number): Map<number, boolean> {
+    const inline = nodeAt(this.graph, id).args.filter((arg) => (this.reads[arg]?.size ?? 0) > 1)
+    const byReads = [...new Set(inline)].sort((a, b) => (this.reads[b]?.size ?? 0) - (this.reads[a]?.size ?? 0))
+    let reads = this.collect(id)
+    for (const arg of byReads) {
+      if (reads.size + 1 <= this.maxBuffers) break
+      this.assign(arg, this.reads[arg] as Reads)
+      reads = this.collect(id)
+    }
+    return reads
+  }
+
+  private assign(id: number, reads: Reads): void {
+    const node = nodeAt(this.graph, id)
+    const isReduction = kindOf(node) === 'reduce'
+    const extents = withoutOnes(node.type.shape)
+    const home = isReduction ? undefined : this.home(extents, reads)
+    const index = home ?? this.groups.length
+    if (home === undefined) this.open(extents, isReduction ? id : undefined)
+    const group = this.groups[index] as Growing
+    group.members.push(id)
+    for (const source of reads.keys()) group.buffers.add(source)
+    group.buffers.add(id)
+    this.groupOf[id] = index
+    this.reads[id] = undefined
+  }
+
+  private open(extents: Shape, leader: number | undefined): void {
+    const index = this.groups.push({ extents, leader, members: [], buffers: new Set() }) - 1
+    if (leader !== undefined) return
+    const key = extents.join()
+    this.latest.set(key, [index, ...(this.latest.get(key) ?? []).slice(0, 3)])
+  }
+
+  /** An existing group that a node can join: after all that it reads, or among it at its own index. */
+  private home(extents: Shape, reads: Reads): number | undefined {
+    let last = -1
+    for (const source of reads.keys()) last = Math.max(last, this.groupOf[source] as number)
+    const newest = [...reads].every(([source, atOwn]) => atOwn || this.groupOf[source] !== last) ? [last] : []
+    const sharing = (this.latest.get(extents.join()) ?? []).filter(
+      (g) => g > last && [...reads.keys()].some((source) => this.groups[g]?.buffers.has(source)),
+    )
+    return [...newest, ...sharing].find((g) => this.fits(g, extents, reads))
+  }
+
+  private fits(index: number, extents: Shape, reads: Reads): boolean {
+    const group = this.groups[index]
+    if (group === undefined || !sameShape(group.extents, extents) || group.members.length >= mostMembers) return false
+    const added = [...reads.keys()].filter((source) => !group.buffers.has(source)).length
+    return group.buffers.size + added + 1 <= this.maxBuffers
+  }
+}
+
+const merge = (all: Map<number, boolean>, source: number, atOwn: boolean): void => {
+  all.set(source, atOwn && (all.get(source) ?? true))
+}
+
+/** 1 for every placed node that something outside of its group reads, and for results. */
+const storedNodes = (graph: Graph, groupOf: Int32Array): Uint8Array => {
+  const stored = new Uint8Array(graph.nodes.length)
+  const mark = (id: number, group: number): void => {
+    if (groupOf[id] !== -1 && groupOf[id] !== group) stored[id] = 1
+  }
+  const readersOf = inlineReaders(graph, groupOf)
+  graph.nodes.forEach((node, id) => {
+    for (const group of readersOf[id] as ReadonlySet<number>) for (const arg of node.args) mark(arg, group)
+  })
+  for (const id of graph.outputs) if (groupOf[id] !== -1) stored[id] = 1
+  return stored
+}
+
+/** The groups in which each node is computed: its own, or all those that an inline node ends up in. */
+const inlineReaders = (graph: Graph, groupOf: Int32Array): ReadonlySet<number>[] => {
+  const into = graph.nodes.map(() => new Set<number>())
+  for (let id = graph.nodes.length - 1; id >= 0; id--) {
+    const own = groupOf[id] as number
+    const groups = into[id] as Set<number>
+    if (own !== -1) {
+      groups.clear()
+      groups.add(own)
+    }
+    for (const arg of nodeAt(graph, id).args) if (groupOf[arg] === -1) for (const g of groups) into[arg]?.add(g)
+  }
+  return into
+}
+
+/** Groups the nodes of a graph without sub-graphs. Deterministic and linear in its size. */
+export const schedule = (graph: Graph, { maxBuffers }: ScheduleLimits): Schedule => {
+  const grouper = new Grouper(graph, place(graph), maxBuffers)
+  grouper.run()
+  const { groups, groupOf } = grouper
+  return {
+    groups: groups.map(({ extents, leader, members }) => ({ extents, leader, members })),
+    groupOf,
+    stored: storedNodes(graph, groupOf),
+  }
+}

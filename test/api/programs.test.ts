@@ -1,0 +1,4 @@
+import { js } from '../../src/index.js'
+import { programTests } from './programs.js'
+
+programTests('js', js)

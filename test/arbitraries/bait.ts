@@ -1,0 +1,94 @@
+/** Steps that make what rewrite rules look for, which chance alone seldom does. */
+import { dtypes, isFloat, type DType } from '../../src/ir/dtype.js'
+import type { PointOp } from '../../src/ir/graph.js'
+import { sizeOf } from '../../src/ir/shape.js'
+import { add, castTo, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Dice, type Draft } from './draft.js'
+import { cases } from './graph.js'
+import { randomStep, steps, type Step } from './steps.js'
+
+const fill = (draft: Draft, like: number, value: number): number => add(draft, 'fill', [], { ...typeOf(draft, like), value })
+
+/** An operation with a value on one side that may do nothing. */
+const neutral: Step = (draft, dice) => {
+  const x = pickAs(draft, dice, ['f32', 'i32', 'u32'])
+  const op = dice.choose(['add', 'sub', 'mul', 'div', 'pow', 'min', 'max', 'ne', 'eq'] as const satisfies readonly PointOp[])
+  const value = dice.choose(isFloat(typeOf(draft, x).dtype) ? [0, -0, 1, 2, -1, Infinity] : [0, 1, 2])
+  const known = fill(draft, x, value)
+  return add(draft, op, dice.upTo(2) === 0 ? [x, known] : [known, x], plain)
+}
+
+/** The same op twice. */
+const twice: Step = (draft, dice) => {
+  const x = pick(draft, dice)
+  const rank = shapeOf(draft, x).length
+  const op = dice.choose(['neg', 'not', 'flip', 'reshape', 'transpose', 'broadcast'] as const)
+  if (op === 'neg' || op === 'not') {
+    const y = op === 'neg' ? pickAs(draft, dice, ['f32', 'i32', 'u32']) : pickAs(draft, dice, ['bool', 'i32', 'u32'])
+    return add(draft, op, [add(draft, op, [y], plain)], plain)
+  }
+  if (op === 'flip') {
+    const axes = pickAxes(dice, rank)
+    return add(draft, op, [add(draft, op, [x], { axes })], { axes: dice.upTo(3) === 0 ? pickAxes(dice, rank) : axes })
+  }
+  const first = steps[op](draft, dice)
+  return first === undefined ? undefined : steps[op]({ ...draft, ids: [first] }, dice)
+}
+
+/** A view that changes nothing, or a choice that is no choice. */
+const idle: Step = (draft, dice) => {
+  const x = pick(draft, dice)
+  const { shape, dtype } = typeOf(draft, x)
+  const zeros = shape.map(() => 0)
+  return dice.choose([
+    () => add(draft, 'reshape', [x], { shape }),
+    () => add(draft, 'broadcast', [x], { shape }),
+    () => add(draft, 'transpose', [x], { perm: shape.map((_, d) => d) }),
+    () => add(draft, 'slice', [x], { starts: zeros, limits: shape, strides: shape.map(() => 1) }),
+    () => add(draft, 'pad', [x], { low: zeros, high: zeros, interior: zeros, value: 0 }),
+    () => add(draft, 'flip', [x], { axes: [] }),
+    () => (shape.length === 0 ? undefined : add(draft, 'concat', [x], { axis: 0 })),
+    () => add(draft, 'cast', [x], { dtype }),
+    () => add(draft, 'select', [fill(draft, castTo(draft, x, 'bool'), dice.upTo(2)), x, fill(draft, x, 1)], plain),
+    () => add(draft, 'select', [castTo(draft, x, 'bool'), x, x], plain),
+    () => add(draft, 'reduceSum', [castTo(draft, x, 'f32')], { axes: [] }),
+    () => add(draft, 'stopGradient', [x], plain),
+    () => add(draft, 'alias', [x], plain),
+  ])()
+}
+
+/** A truth value through numbers. */
+const truth: Step = (draft, dice) => {
+  const number = castTo(draft, pickAs(draft, dice, ['bool']), dice.choose(['f32', 'i32', 'u32'] as const))
+  return dice.upTo(2) === 0 ? add(draft, 'ne', [number, fill(draft, number, 0)], plain) : add(draft, 'cast', [number], { dtype: dice.choose(dtypes) })
+}
+
+/** An elementwise op of things broadcast alike. */
+const copies: Step = (draft, dice) => {
+  const x = pickAs(draft, dice, ['f32', 'i32'])
+  const shape = [1 + dice.upTo(3), ...shapeOf(draft, x)]
+  if (sizeOf(shape) > draft.limit || shape.length > 5) return undefined
+  const wide = add(draft, 'broadcast', [x], { shape })
+  const y = castTo(draft, pick(draft, dice), typeOf(draft, x).dtype)
+  const other = dice.upTo(2) === 0 ? fill(draft, wide, 2) : add(draft, 'broadcast', [fitShape(draft, y, shapeOf(draft, x))], { shape })
+  return dice.upTo(4) === 0 ? add(draft, 'cast', [wide], { dtype: 'u32' }) : add(draft, dice.choose(['add', 'mul', 'max', 'lt'] as const), [wide, other], plain)
+}
+
+const sameValue = (draft: Draft, dice: Dice): number => add(draft, 'fill', [], { shape: dice.choose([[2], [3, 1], [], [2, 2]]), dtype: dice.choose<DType>(['f32', 'i32', 'bool']), value: 1 })
+
+/** Anything of one known value. */
+const known: Step = (draft, dice) => {
+  const x = sameValue(draft, dice)
+  const op = dice.choose(['reshape', 'transpose', 'broadcast', 'slice', 'flip', 'windows', 'pad', 'reduceSum', 'concat', 'exp', 'neg', 'matmul', 'take'] as const)
+  return steps[op]({ ...draft, ids: [x] }, dice)
+}
+
+/** x + (-y), and powers. */
+const negated: Step = (draft, dice) => {
+  const x = pickAs(draft, dice, ['f32', 'i32', 'u32'])
+  return add(draft, dice.choose(['add', 'sub', 'mul'] as const), [x, add(draft, 'neg', [x], plain)], plain)
+}
+
+const baited: Step = (draft, dice) => dice.choose([neutral, twice, idle, truth, copies, known, negated, randomStep, randomStep])(draft, dice)
+
+/** Random graphs full of what simplifies. */
+export const simplifiableCase = cases({ step: baited, maxSteps: 12 })

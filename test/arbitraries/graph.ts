@@ -1,0 +1,91 @@
+/** Random graphs with arguments: lists of small numbers, read as steps, so that they shrink to small graphs. */
+import * as fc from 'fast-check'
+import { graphBuilder, rebuild } from '../../src/ir/builder.js'
+import { dtypes, type DType } from '../../src/ir/dtype.js'
+import { nodeAt, type Graph } from '../../src/ir/graph.js'
+import type { NDArray } from '../../src/ir/ndarray.js'
+import { range } from '../../src/ir/shape.js'
+import type { TensorType } from '../../src/ir/type.js'
+import { attempt } from './attempt.js'
+import { bounded, diceOf, pick, type Draft } from './draft.js'
+import { showCase } from './show.js'
+import { chainStep, randomStep, type Step } from './steps.js'
+import { arrayOf, rngOf, type Style } from './value.js'
+
+/** A graph and arguments to run it on. Prints as its IR and its arguments. */
+export interface Case {
+  readonly graph: Graph
+  readonly args: readonly NDArray[]
+  readonly [fc.toStringMethod]: () => string
+}
+
+interface Recipe {
+  readonly params: readonly TensorType[]
+  readonly steps: readonly (readonly number[])[]
+  readonly outputs: readonly number[]
+  readonly style: Style
+  readonly seed: number
+}
+
+export interface GraphOptions {
+  readonly step?: Step
+  readonly minSteps?: number
+  readonly maxSteps?: number
+  readonly maxParams?: number
+  readonly limit?: number
+}
+
+const length: fc.Arbitrary<number> = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 2, arbitrary: fc.constantFrom(1, 5, 6, 7, 9) }, { weight: 1, arbitrary: fc.constant(0) })
+
+const anyDType: fc.Arbitrary<DType> = fc.oneof({ weight: 5, arbitrary: fc.constant('f32' as const) }, { weight: 2, arbitrary: fc.constantFrom(...dtypes) })
+
+/** Types of rank 0 to 5 with at most so many elements. */
+export const anyType = (limit: number): fc.Arbitrary<TensorType> =>
+  fc.record({ shape: fc.array(length, { maxLength: 5, size: 'max' }).map((shape) => bounded(shape, limit)), dtype: anyDType })
+
+const style: fc.Arbitrary<Style> = fc.oneof(
+  { weight: 2, arbitrary: fc.constant(0 as const) },
+  { weight: 4, arbitrary: fc.constant(1 as const) },
+  { weight: 1, arbitrary: fc.constant(2 as const) },
+  { weight: 3, arbitrary: fc.constant(3 as const) },
+)
+
+const draw = fc.nat({ max: 65535 })
+
+const recipe = ({ minSteps = 0, maxSteps = 14, maxParams = 4, limit = 72 }: GraphOptions): fc.Arbitrary<Recipe> =>
+  fc.record({
+    params: fc.array(anyType(limit), { minLength: 1, maxLength: maxParams, size: 'max' }),
+    steps: fc.array(fc.array(draw, { minLength: 16, maxLength: 16 }), { minLength: minSteps, maxLength: maxSteps, size: 'max' }),
+    outputs: fc.array(draw, { minLength: 1, maxLength: 4, size: 'max' }),
+    style,
+    seed: fc.nat({ max: 1 << 30 }),
+  })
+
+/** The graph that a recipe stands for, without what its results do not need. */
+const graphOfRecipe = ({ params, steps, outputs }: Recipe, { limit = 72, step = randomStep }: GraphOptions): Graph => {
+  const builder = graphBuilder()
+  const draft: Draft = { builder, ids: params.map((type) => builder.param(type)), bodies: [], limit, depth: 0 }
+  for (const numbers of steps) {
+    const id = attempt(() => step(draft, diceOf(numbers)))
+    if (id !== undefined) draft.ids.push(id)
+  }
+  const results = outputs.map((n) => pick(draft, diceOf([n])))
+  const graph = builder.build(results, params.map(() => '*' as const), results.map(() => '*' as const))
+  return rebuild(graph, (to, node, args) => to.add(node.op, args, node.attrs as never))
+}
+
+const caseOf = (from: Recipe, options: GraphOptions): Case => {
+  const graph = graphOfRecipe(from, options)
+  const rng = rngOf(from.seed)
+  const args = range(graph.params).map((i) => arrayOf(nodeAt(graph, i).type, from.style, rng))
+  return { graph, args, [fc.toStringMethod]: () => showCase(graph, args) }
+}
+
+/** Random graphs with arguments. */
+export const cases = (options: GraphOptions = {}): fc.Arbitrary<Case> => recipe(options).map((r) => caseOf(r, options))
+
+/** Graphs of every op on up to four arguments. */
+export const anyCase = cases()
+
+/** Long elementwise chains with much sharing and many arguments: they run into the limits of fusion. */
+export const longCase = cases({ step: chainStep, minSteps: 30, maxSteps: 90, maxParams: 14, limit: 12 })

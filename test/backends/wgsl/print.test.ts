@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { printWgsl, workgroupsFor, workgroupSize } from '../../../src/backends/wgsl/print.js'
+import type { Kernel, Scalar, Stmt } from '../../../src/ir/kernel/kernel.js'
+import { lit, load, op, pointKernel } from '../webgpu/programs.js'
+
+const axis = (id: number): Scalar => ({ k: 'axis', axis: id, dtype: 'i32' })
+
+const reg: Scalar = { k: 'reg', id: 0, dtype: 'f32' }
+
+/** Row sums of a 6 × 4 × 5 array over its last axis, of the elements above zero. */
+const rowSums: Kernel = {
+  name: 'row_sums',
+  buffers: [
+    { dtype: 'f32', size: 120, access: 'read' },
+    { dtype: 'f32', size: 24, access: 'write' },
+  ],
+  grid: [
+    { axis: 0, extent: 6 },
+    { axis: 1, extent: 4 },
+  ],
+  body: ((): Stmt[] => {
+    const row = op('add', [op('mul', [axis(0), lit(4, 'i32')], 'i32'), axis(1)], 'i32')
+    const element = load(0, 'f32', op('add', [op('mul', [row, lit(5, 'i32')], 'i32'), axis(2)], 'i32'))
+    return [
+      { k: 'register', id: 0, dtype: 'f32', init: lit(0) },
+      {
+        k: 'for',
+        axis: 2,
+        extent: 5,
+        body: [
+          { k: 'let', id: 1, value: element },
+          {
+            k: 'if',
+            cond: op('gt', [{ k: 'ref', id: 1, dtype: 'f32' }, lit(0)], 'bool'),
+            body: [{ k: 'set', id: 0, value: op('add', [reg, { k: 'ref', id: 1, dtype: 'f32' }]) }],
+          },
+        ],
+      },
+      { k: 'store', buffer: 1, at: row, value: reg },
+    ]
+  })(),
+  flops: 120,
+}
+
+describe('a kernel as WGSL', () => {
+  test('reads as it is', () => {
+    expect(printWgsl(rowSums)).toEqual({
+      name: 'row_sums',
+      workgroups: [1, 1, 1],
+      source: `@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 24u) { return; }
+  let i0 = i32(flat / 4u);
+  let i1 = i32(flat % 4u);
+  var r0: f32 = 0f;
+  for (var i2 = 0; i2 < 5; i2++) {
+    let v1: f32 = b0[((((i0 * 4) + i1) * 5) + i2)];
+    if ((v1 > 0f)) {
+      r0 = (r0 + v1);
+    }
+  }
+  b1[((i0 * 4) + i1)] = r0;
+}
+`,
+    })
+  })
+
+  test('does not carry its name: equal work is equal text', () => {
+    expect(printWgsl({ ...rowSums, name: 'other' }).source).toBe(printWgsl(rowSums).source)
+  })
+
+  test('declares the helpers that it calls, and no others', () => {
+    const source = (name: 'tanh' | 'add') =>
+      printWgsl(pointKernel('k', 4, ['f32'], 'f32', op(name, name === 'add' ? [load(0), load(0)] : [load(0)]))).source
+    expect(source('add').match(/^fn \w+/gm)).toEqual(['fn main'])
+    expect(source('tanh').match(/^fn \w+/gm)).toEqual([
+      'fn fx_is_nan',
+      'fn fx_copysign',
+      'fn fx_exp2i',
+      'fn fx_ldexp',
+      'fn fx_exp_reduce',
+      'fn fx_exp_tail',
+      'fn fx_exp_scaled',
+      'fn fx_exp',
+      'fn fx_expm1',
+      'fn fx_tanh',
+      'fn main',
+    ])
+  })
+
+  test('cuts expressions that are too deep for a parser', () => {
+    const deep = Array.from({ length: 500 }).reduce<Scalar>((x) => op('add', [x, lit(1)]), load(0))
+    const { source } = printWgsl(pointKernel('deep', 4, ['f32'], 'f32', deep))
+    const parentheses = source.split('\n').map((line) => line.match(/\(/g)?.length ?? 0)
+    expect(Math.max(...parentheses)).toBeLessThan(30)
+    expect(source.match(/ \+ 1f/g)).toHaveLength(500)
+  })
+
+  test('takes a second axis of workgroups when one is not enough', () => {
+    expect(workgroupsFor(1)).toEqual([1, 1, 1])
+    expect(workgroupsFor(workgroupSize * 65_535)).toEqual([65_535, 1, 1])
+    expect(workgroupsFor(workgroupSize * 65_535 + 1)).toEqual([32_768, 2, 1])
+    expect(printWgsl(pointKernel('k', workgroupSize * 65_536, [], 'i32', axis(0))).source).toContain('let flat = id.y * 2097152u + id.x;')
+  })
+
+  test('dispatches nothing for an empty grid', () => {
+    const { workgroups, source } = printWgsl({
+      ...rowSums,
+      grid: [
+        { axis: 0, extent: 0 },
+        { axis: 1, extent: 4 },
+      ],
+    })
+    expect(workgroups).toEqual([0, 1, 1])
+    expect(source).not.toContain('/ 0u')
+  })
+
+  test('refuses a grid that 32-bit indices cannot count', () => {
+    expect(() => printWgsl(pointKernel('huge', 2 ** 32, [], 'i32', axis(0)))).toThrow(/its grid has 4294967296 points/)
+  })
+})

@@ -1,0 +1,60 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { transformSync } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { built, root } from '../harness/built.js'
+import { readmeExample, readmeOutput } from '../harness/readme.js'
+
+/** A project of its own that has the packed package installed, with the dependencies that npm would give it. */
+const consumer = mkdtempSync(join(tmpdir(), 'fluxion-consumer-'))
+
+const run = (file: string, ...args: readonly string[]): string =>
+  execFileSync(file, args, { cwd: consumer, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly dependencies: Readonly<Record<string, string>>
+}
+
+beforeAll(() => {
+  built()
+  const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', consumer], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+  const [archive] = JSON.parse(packed) as readonly { readonly filename: string }[]
+  mkdirSync(join(consumer, 'node_modules/fluxion'), { recursive: true })
+  run('tar', '-xzf', archive?.filename ?? '', '-C', 'node_modules/fluxion', '--strip-components=1')
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(join(consumer, 'node_modules', name, '..'), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), join(consumer, 'node_modules', name))
+  }
+  writeFileSync(join(consumer, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(consumer, 'example.ts'), readmeExample())
+  writeFileSync(join(consumer, 'example.js'), transformSync(readmeExample(), { loader: 'ts' }).code)
+})
+
+afterAll(() => {
+  rmSync(consumer, { recursive: true, force: true })
+})
+
+describe('the packed package', () => {
+  test("runs the README's example in Node, as the README says", () => {
+    expect(run(process.execPath, 'example.js').trim()).toBe(readmeOutput())
+  })
+
+  test("type-checks the README's example against its declarations", () => {
+    const compilerOptions = { noEmit: true, strict: true, target: 'es2022', module: 'nodenext', lib: ['es2023', 'dom'], types: [] }
+    writeFileSync(join(consumer, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['example.ts'] }))
+    expect(spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc')], { cwd: consumer, encoding: 'utf8' }).stdout).toBe(
+      '',
+    )
+  })
+
+  test('is one module that imports nothing when it is loaded', () => {
+    const code = readFileSync(join(consumer, 'node_modules/fluxion/dist/index.js'), 'utf8')
+    const imports = [...code.matchAll(/^(import|export)\b.*\bfrom\b.*$|^import ['"].*$|\brequire\(['"].*$/gm)]
+    expect(imports.map(([text]) => text)).toEqual([])
+  })
+})

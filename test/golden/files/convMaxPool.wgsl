@@ -1,0 +1,409 @@
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 24u) { return; }
+  let i0 = i32(flat / 12u);
+  let i1 = i32(0u);
+  let i2 = i32(flat / 2u % 6u);
+  let i3 = i32(flat % 2u);
+  var r7: f32 = 0f;
+  var r8: f32 = 0f;
+  var r9: f32 = 0f;
+  var r10: f32 = 0f;
+  var r11: f32 = 0f;
+  var r12: f32 = 0f;
+  var r13: f32 = 0f;
+  var r14: f32 = 0f;
+  var r15: f32 = 0f;
+  var r16: f32 = 0f;
+  var r17: f32 = 0f;
+  var r18: f32 = 0f;
+  let v46: i32 = (i2 + (-1));
+  let v49: i32 = (i3 * 4);
+  let v48: i32 = (v49 + (-1));
+  let v52: i32 = (i0 * 36);
+  let v56: i32 = (i1 * 3);
+  let v55: i32 = (v56 * 9);
+  let v65: i32 = (v49 + 2);
+  let v64: i32 = min(v65, 5);
+  let v63: i32 = (v64 + (-1));
+  let v71: i32 = (v49 + 3);
+  let v70: i32 = min(v71, 5);
+  let v69: i32 = (v70 + (-1));
+  let v76: i32 = (v56 + 1);
+  let v75: i32 = (v76 * 9);
+  let v80: i32 = (v56 + 2);
+  let v79: i32 = (v80 * 9);
+  for (var i5 = 0; i5 < 3; i5++) {
+    let v45: i32 = (v46 + i5);
+    let v44: bool = ((v45 >= 0) & (v45 < 6));
+    let v51: i32 = (v52 + (min(max(v45, 0), 5) * 6));
+    let v57: i32 = (i5 * 3);
+    let v54: i32 = (v55 + v57);
+    let v74: i32 = (v75 + v57);
+    let v78: i32 = (v79 + v57);
+    for (var i6 = 0; i6 < 3; i6++) {
+      let v47: i32 = (v48 + i6);
+      let v43: bool = (v44 & (v47 >= 0));
+      let v50: f32 = b0[(v51 + max(v47, 0))];
+      let v53: f32 = b1[(v54 + i6)];
+      r7 = (r7 + select(0f, (v50 * v53), v43));
+      let v59: i32 = (v49 + i6);
+      let v58: bool = (v44 & (v59 < 6));
+      let v60: f32 = b0[(v51 + min(v59, 5))];
+      r8 = (r8 + select(0f, (v60 * v53), v58));
+      let v62: i32 = (v63 + i6);
+      let v61: bool = (v44 & (v62 < 6));
+      let v66: f32 = b0[(v51 + min(v62, 5))];
+      r9 = (r9 + select(0f, (v66 * v53), v61));
+      let v68: i32 = (v69 + i6);
+      let v67: bool = (v44 & (v68 < 6));
+      let v72: f32 = b0[(v51 + min(v68, 5))];
+      r10 = (r10 + select(0f, (v72 * v53), v67));
+      let v73: f32 = b1[(v74 + i6)];
+      r11 = (r11 + select(0f, (v50 * v73), v43));
+      r12 = (r12 + select(0f, (v60 * v73), v58));
+      r13 = (r13 + select(0f, (v66 * v73), v61));
+      r14 = (r14 + select(0f, (v72 * v73), v67));
+      let v77: f32 = b1[(v78 + i6)];
+      r15 = (r15 + select(0f, (v50 * v77), v43));
+      r16 = (r16 + select(0f, (v60 * v77), v58));
+      r17 = (r17 + select(0f, (v66 * v77), v61));
+      r18 = (r18 + select(0f, (v72 * v77), v67));
+    }
+  }
+  let v20: f32 = select(r7, 0f, (r7 <= 0f));
+  let v22: f32 = select(r8, 0f, (r8 <= 0f));
+  let v24: f32 = select(r9, 0f, (r9 <= 0f));
+  let v26: f32 = select(r10, 0f, (r10 <= 0f));
+  let v28: f32 = select(r11, 0f, (r11 <= 0f));
+  let v30: f32 = select(r12, 0f, (r12 <= 0f));
+  let v32: f32 = select(r13, 0f, (r13 <= 0f));
+  let v34: f32 = select(r14, 0f, (r14 <= 0f));
+  let v36: f32 = select(r15, 0f, (r15 <= 0f));
+  let v38: f32 = select(r16, 0f, (r16 <= 0f));
+  let v40: f32 = select(r17, 0f, (r17 <= 0f));
+  let v42: f32 = select(r18, 0f, (r18 <= 0f));
+  let v81: bool = (v49 < 6);
+  let v84: i32 = (i0 * 108);
+  let v85: i32 = (i2 * 6);
+  let v83: i32 = ((v84 + (v56 * 36)) + v85);
+  let v82: i32 = (v83 + v49);
+  if (v81) {
+    b2[v82] = r7;
+    b3[v82] = v20;
+  }
+  let v87: i32 = (v49 + 1);
+  let v86: bool = (v87 < 6);
+  let v88: i32 = (v83 + v87);
+  if (v86) {
+    b2[v88] = r8;
+    b3[v88] = v22;
+  }
+  let v89: bool = (v65 < 6);
+  let v90: i32 = (v83 + v64);
+  if (v89) {
+    b2[v90] = r9;
+    b3[v90] = v24;
+  }
+  let v91: bool = (v71 < 6);
+  let v92: i32 = (v83 + v70);
+  if (v91) {
+    b2[v92] = r10;
+    b3[v92] = v26;
+  }
+  let v94: i32 = ((v84 + (v76 * 36)) + v85);
+  let v93: i32 = (v94 + v49);
+  if (v81) {
+    b2[v93] = r11;
+    b3[v93] = v28;
+  }
+  let v95: i32 = (v94 + v87);
+  if (v86) {
+    b2[v95] = r12;
+    b3[v95] = v30;
+  }
+  let v96: i32 = (v94 + v64);
+  if (v89) {
+    b2[v96] = r13;
+    b3[v96] = v32;
+  }
+  let v97: i32 = (v94 + v70);
+  if (v91) {
+    b2[v97] = r14;
+    b3[v97] = v34;
+  }
+  let v99: i32 = ((v84 + (v80 * 36)) + v85);
+  let v98: i32 = (v99 + v49);
+  if (v81) {
+    b2[v98] = r15;
+    b3[v98] = v36;
+  }
+  let v100: i32 = (v99 + v87);
+  if (v86) {
+    b2[v100] = r16;
+    b3[v100] = v38;
+  }
+  let v101: i32 = (v99 + v64);
+  if (v89) {
+    b2[v101] = r17;
+    b3[v101] = v40;
+  }
+  let v102: i32 = (v99 + v70);
+  if (v91) {
+    b2[v102] = r18;
+    b3[v102] = v42;
+  }
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<i32>;
+
+var<private> fx_zero: u32 = 0u;
+
+fn fx_inf() -> f32 {
+  return bitcast<f32>(0x7f800000u ^ fx_zero);
+}
+
+fn fx_is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 54u) { return; }
+  let i0 = i32(flat / 27u);
+  let i1 = i32(flat / 9u % 3u);
+  let i2 = i32(flat / 3u % 3u);
+  let i3 = i32(flat % 3u);
+  var r5: f32 = (-fx_inf());
+  var r6: i32 = 0;
+  let v10: i32 = ((i0 * 108) + (i1 * 36));
+  let v11: i32 = (i2 * 2);
+  let v12: i32 = (i3 * 2);
+  for (var i4 = 0; i4 < 4; i4++) {
+    let v9: f32 = b0[((v10 + ((v11 + (i4 / 2)) * 6)) + (v12 + (i4 % 2)))];
+    let v8: bool = ((v9 > r5) | (fx_is_nan(v9) & (!fx_is_nan(r5))));
+    r6 = select(r6, i4, v8);
+    r5 = select(r5, v9, v8);
+  }
+  b1[((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3)] = r6;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+var<private> fx_zero: u32 = 0u;
+
+fn fx_inf() -> f32 {
+  return bitcast<f32>(0x7f800000u ^ fx_zero);
+}
+
+fn fx_is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn fx_max(a: f32, b: f32) -> f32 {
+  let r = select(b, a, a > b || fx_is_nan(a));
+  return select(r, bitcast<f32>(bitcast<u32>(a) & bitcast<u32>(b)), a == b);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 54u) { return; }
+  let i0 = i32(flat / 27u);
+  let i1 = i32(flat / 9u % 3u);
+  let i2 = i32(flat / 3u % 3u);
+  let i3 = i32(flat % 3u);
+  var r5: f32 = (-fx_inf());
+  let v7: i32 = ((i0 * 108) + (i1 * 36));
+  let v8: i32 = (i2 * 2);
+  let v9: i32 = (i3 * 2);
+  for (var i4 = 0; i4 < 4; i4++) {
+    r5 = fx_max(r5, b0[((v7 + ((v8 + (i4 / 2)) * 6)) + (v9 + (i4 % 2)))]);
+  }
+  b1[((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3)] = r5;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 6u) { return; }
+  let i0 = i32(flat / 3u);
+  let i1 = i32(flat % 3u);
+  var r4: f32 = 0f;
+  let v7: i32 = ((i0 * 27) + (i1 * 9));
+  for (var i2 = 0; i2 < 3; i2++) {
+    let v6: i32 = (v7 + (i2 * 3));
+    for (var i3 = 0; i3 < 3; i3++) {
+      r4 = (r4 + b0[(v6 + i3)]);
+    }
+  }
+  let v9: i32 = ((i0 * 3) + i1);
+  let v8: f32 = (0.16666667f * ((r4 / 9f) - b1[v9]));
+  let v5: f32 = ((v8 + v8) / 9f);
+  b2[v9] = v5;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 216u) { return; }
+  let i0 = i32(flat / 108u);
+  let i1 = i32(flat / 36u % 3u);
+  let i2 = i32(flat / 12u % 3u);
+  let i3 = i32(flat / 4u % 3u);
+  let i4 = i32(flat % 4u);
+  let v5: f32 = select(0f, b1[((i0 * 3) + i1)], (b0[((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3)] == i4));
+  b2[(((((i0 * 108) + (i1 * 36)) + (i2 * 12)) + (i3 * 4)) + i4)] = v5;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 216u) { return; }
+  let i0 = i32(flat / 108u);
+  let i1 = i32(flat / 36u % 3u);
+  let i2 = i32(flat / 6u % 6u);
+  let i3 = i32(flat % 6u);
+  var r6: f32 = 0f;
+  let v12: i32 = ((i0 * 108) + (i1 * 36));
+  for (var i4 = 0; i4 < 2; i4++) {
+    let v9: i32 = (i2 - i4);
+    let v8: bool = (((v9 >= 0) & (v9 < 5)) & ((v9 % 2) == 0));
+    let v11: i32 = (v12 + (min(max((v9 / 2), 0), 2) * 12));
+    let v13: i32 = (i4 * 2);
+    for (var i5 = 0; i5 < 2; i5++) {
+      let v10: i32 = (i3 - i5);
+      r6 = (r6 + select(0f, b0[((v11 + (min(max((v10 / 2), 0), 2) * 4)) + (v13 + i5))], (v8 & (((v10 >= 0) & (v10 < 5)) & ((v10 % 2) == 0)))));
+    }
+  }
+  let v14: i32 = ((v12 + (i2 * 6)) + i3);
+  let v7: f32 = select(r6, 0f, (b1[v14] <= 0f));
+  b2[v14] = v7;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 3u) { return; }
+  let i0 = i32(0u);
+  let i1 = i32(flat);
+  let i2 = i32(0u);
+  var r6: f32 = 0f;
+  var r7: f32 = 0f;
+  var r8: f32 = 0f;
+  var r9: f32 = 0f;
+  var r10: f32 = 0f;
+  var r11: f32 = 0f;
+  var r12: f32 = 0f;
+  var r13: f32 = 0f;
+  var r14: f32 = 0f;
+  let v27: i32 = (i1 + (-1));
+  let v30: i32 = (i2 * 3);
+  let v29: i32 = (v30 + (-1));
+  let v39: i32 = (i0 * 3);
+  let v38: i32 = (v39 * 36);
+  let v44: i32 = (v30 + 1);
+  let v50: i32 = (v39 + 1);
+  let v49: i32 = (v50 * 36);
+  let v55: i32 = (v39 + 2);
+  let v54: i32 = (v55 * 36);
+  for (var i3 = 0; i3 < 2; i3++) {
+    let v33: i32 = (i3 * 36);
+    let v37: i32 = (i3 * 108);
+    let v36: i32 = (v37 + v38);
+    let v48: i32 = (v37 + v49);
+    let v53: i32 = (v37 + v54);
+    for (var i4 = 0; i4 < 6; i4++) {
+      let v26: i32 = (v27 + i4);
+      let v25: bool = ((v26 >= 0) & (v26 < 6));
+      let v32: i32 = (v33 + (min(max(v26, 0), 5) * 6));
+      let v40: i32 = (i4 * 6);
+      let v35: i32 = (v36 + v40);
+      let v47: i32 = (v48 + v40);
+      let v52: i32 = (v53 + v40);
+      for (var i5 = 0; i5 < 6; i5++) {
+        let v28: i32 = (v29 + i5);
+        let v24: bool = (v25 & (v28 >= 0));
+        let v31: f32 = b0[(v32 + max(v28, 0))];
+        let v34: f32 = b1[(v35 + i5)];
+        r6 = (r6 + select(0f, (v31 * v34), v24));
+        let v41: f32 = b0[(v32 + (v30 + i5))];
+        r7 = (r7 + select(0f, (v41 * v34), v25));
+        let v43: i32 = (v44 + i5);
+        let v42: bool = (v25 & (v43 < 6));
+        let v45: f32 = b0[(v32 + min(v43, 5))];
+        r8 = (r8 + select(0f, (v45 * v34), v42));
+        let v46: f32 = b1[(v47 + i5)];
+        r9 = (r9 + select(0f, (v31 * v46), v24));
+        r10 = (r10 + select(0f, (v41 * v46), v25));
+        r11 = (r11 + select(0f, (v45 * v46), v42));
+        let v51: f32 = b1[(v52 + i5)];
+        r12 = (r12 + select(0f, (v31 * v51), v24));
+        r13 = (r13 + select(0f, (v41 * v51), v25));
+        r14 = (r14 + select(0f, (v45 * v51), v42));
+      }
+    }
+  }
+  let v57: i32 = (i1 * 3);
+  let v56: i32 = ((v39 * 9) + v57);
+  b2[(v56 + v30)] = r6;
+  b2[(v56 + v44)] = r7;
+  let v58: i32 = (v30 + 2);
+  b2[(v56 + v58)] = r8;
+  let v59: i32 = ((v50 * 9) + v57);
+  b2[(v59 + v30)] = r9;
+  b2[(v59 + v44)] = r10;
+  b2[(v59 + v58)] = r11;
+  let v60: i32 = ((v55 * 9) + v57);
+  b2[(v60 + v30)] = r12;
+  b2[(v60 + v44)] = r13;
+  b2[(v60 + v58)] = r14;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 27u) { return; }
+  let i0 = i32(flat / 9u);
+  let i1 = i32(flat / 3u % 3u);
+  let i2 = i32(flat % 3u);
+  let v4: i32 = (((i0 * 9) + (i1 * 3)) + i2);
+  let v3: f32 = b0[v4];
+  b1[v4] = v3;
+}
+

@@ -1,0 +1,314 @@
+@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 12u) { return; }
+  let i0 = i32(flat / 4u);
+  let i1 = i32(flat % 4u);
+  var r3: f32 = 0f;
+  let v5: i32 = (i0 * 5);
+  for (var i2 = 0; i2 < 5; i2++) {
+    r3 = (r3 + b1[((min(max(b0[(v5 + i2)], 0), 9) * 4) + i1)]);
+  }
+  let v4: f32 = (r3 / 5f);
+  b2[((i0 * 4) + i1)] = v4;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
+@group(0) @binding(5) var<storage, read_write> b5: array<f32>;
+
+fn fx_is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn fx_sign(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let one = bitcast<f32>(0x3f800000u | (bits & 0x80000000u));
+  return select(one, x, (bits & 0x7fffffffu) == 0u || fx_is_nan(x));
+}
+
+fn fx_exp2i(n: i32) -> f32 {
+  return bitcast<f32>(u32(n + 127) << 23u);
+}
+
+fn fx_ldexp(x: f32, n: i32) -> f32 {
+  let half = n >> 1u;
+  return x * fx_exp2i(half) * fx_exp2i(n - half);
+}
+
+fn fx_exp_reduce(x: f32) -> vec2<f32> {
+  let n = round(x * 1.442695f);
+  return vec2<f32>(n, (x - n * 0.69314575f) - n * 1.4286068e-6f);
+}
+
+fn fx_exp_tail(r: f32) -> f32 {
+  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
+  return p * (r * r);
+}
+
+fn fx_exp_scaled(x: f32, m: i32) -> f32 {
+  if (fx_is_nan(x)) { return x; }
+  let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
+  return fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m);
+}
+
+fn fx_exp(x: f32) -> f32 {
+  return fx_exp_scaled(x, 0);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  let i0 = i32(0u);
+  var r2: f32 = 0f;
+  var r3: f32 = 0f;
+  var r4: f32 = 0f;
+  let v15: i32 = (i0 * 3);
+  let v14: i32 = (v15 * 4);
+  let v18: i32 = (v15 + 1);
+  let v17: i32 = (v18 * 4);
+  let v20: i32 = (v15 + 2);
+  let v19: i32 = (v20 * 4);
+  for (var i1 = 0; i1 < 4; i1++) {
+    let v16: f32 = b1[i1];
+    r2 = (r2 + (b0[(v14 + i1)] * v16));
+    r3 = (r3 + (b0[(v17 + i1)] * v16));
+    r4 = (r4 + (b0[(v19 + i1)] * v16));
+  }
+  let v21: f32 = fx_exp((-abs(r2)));
+  let v7: f32 = ((((-0.33333334f) * b4[v15]) + ((-((0.33333334f / (v21 + 1f)) * v21)) * fx_sign(r2))) + select(select(0f, 0.16666667f, (r2 == 0f)), 0.33333334f, (r2 > 0f)));
+  let v22: f32 = fx_exp((-abs(r3)));
+  let v10: f32 = ((((-0.33333334f) * b4[v18]) + ((-((0.33333334f / (v22 + 1f)) * v22)) * fx_sign(r3))) + select(select(0f, 0.16666667f, (r3 == 0f)), 0.33333334f, (r3 > 0f)));
+  let v23: f32 = fx_exp((-abs(r4)));
+  let v13: f32 = ((((-0.33333334f) * b4[v20]) + ((-((0.33333334f / (v23 + 1f)) * v23)) * fx_sign(r4))) + select(select(0f, 0.16666667f, (r4 == 0f)), 0.33333334f, (r4 > 0f)));
+  b2[v15] = r2;
+  b3[v15] = v21;
+  b5[v15] = v7;
+  b2[v18] = r3;
+  b3[v18] = v22;
+  b5[v18] = v10;
+  b2[v20] = r4;
+  b3[v20] = v23;
+  b5[v20] = v13;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+
+var<private> fx_zero: u32 = 0u;
+
+fn fx_nan() -> f32 {
+  return bitcast<f32>(0x7fc00000u ^ fx_zero);
+}
+
+fn fx_inf() -> f32 {
+  return bitcast<f32>(0x7f800000u ^ fx_zero);
+}
+
+fn fx_is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn fx_max(a: f32, b: f32) -> f32 {
+  let r = select(b, a, a > b || fx_is_nan(a));
+  return select(r, bitcast<f32>(bitcast<u32>(a) & bitcast<u32>(b)), a == b);
+}
+
+fn fx_log_parts(f: f32, k: f32, c: f32) -> f32 {
+  let s = f / (2f + f);
+  let z = s * s;
+  let w = z * z;
+  let r = z * (0.6666666f + w * 0.28498787f) + w * (0.40000972f + w * 0.24279079f);
+  let h = 0.5f * f * f;
+  return ((s * (h + r) + (k * 9.0580006e-6f + c)) - h + f) + k * 0.69313812f;
+}
+
+fn fx_log_split(bits: u32) -> vec2<i32> {
+  var u = bits;
+  var k = -127;
+  if (u < 0x00800000u) {
+    u = bitcast<u32>(f32(u));
+    k = -276;
+  }
+  u += 0x004afb0du;
+  return vec2<i32>(i32((u & 0x007fffffu) + 0x3f3504f3u), k + i32(u >> 23u));
+}
+
+fn fx_log1p(x: f32) -> f32 {
+  if (fx_is_nan(x) || abs(x) < 5.9e-8f || bitcast<u32>(x) == 0x7f800000u) { return x; }
+  if (x < -1f) { return fx_nan(); }
+  if (x == -1f) { return -fx_inf(); }
+  if (x > -0.29289f && x < 0.41421f) { return fx_log_parts(x, 0f, 0f); }
+  let u = 1f + x;
+  let c = select(x - (u - 1f), 1f - (u - x), x >= 1f) / u;
+  let parts = fx_log_split(bitcast<u32>(u));
+  return fx_log_parts(bitcast<f32>(parts.x) - 1f, f32(parts.y), c);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  var r1: f32 = 0f;
+  for (var i0 = 0; i0 < 3; i0++) {
+    let v3: f32 = b0[i0];
+    r1 = (r1 + ((fx_max(v3, 0f) + fx_log1p(b1[i0])) - (v3 * b2[i0])));
+  }
+  let v2: f32 = (r1 / 3f);
+  b3[0] = v2;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<i32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 15u) { return; }
+  let i0 = i32(flat);
+  let v1: i32 = min(max(b0[i0], 0), 9);
+  b1[i0] = v1;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  let i0 = i32(0u);
+  let i1 = i32(0u);
+  var r3: f32 = 0f;
+  var r4: f32 = 0f;
+  var r5: f32 = 0f;
+  var r6: f32 = 0f;
+  var r7: f32 = 0f;
+  var r8: f32 = 0f;
+  var r9: f32 = 0f;
+  var r10: f32 = 0f;
+  var r11: f32 = 0f;
+  var r12: f32 = 0f;
+  var r13: f32 = 0f;
+  var r14: f32 = 0f;
+  let v28: i32 = (i0 * 3);
+  let v27: f32 = b0[v28];
+  let v30: i32 = (i1 * 4);
+  let v29: f32 = b1[v30];
+  r3 = (r3 + (v27 * v29));
+  let v32: i32 = (v30 + 1);
+  let v31: f32 = b1[v32];
+  r4 = (r4 + (v27 * v31));
+  let v34: i32 = (v30 + 2);
+  let v33: f32 = b1[v34];
+  r5 = (r5 + (v27 * v33));
+  let v36: i32 = (v30 + 3);
+  let v35: f32 = b1[v36];
+  r6 = (r6 + (v27 * v35));
+  let v38: i32 = (v28 + 1);
+  let v37: f32 = b0[v38];
+  r7 = (r7 + (v37 * v29));
+  r8 = (r8 + (v37 * v31));
+  r9 = (r9 + (v37 * v33));
+  r10 = (r10 + (v37 * v35));
+  let v40: i32 = (v28 + 2);
+  let v39: f32 = b0[v40];
+  r11 = (r11 + (v39 * v29));
+  r12 = (r12 + (v39 * v31));
+  r13 = (r13 + (v39 * v33));
+  r14 = (r14 + (v39 * v35));
+  let v15: f32 = (r3 / 5f);
+  let v16: f32 = (r4 / 5f);
+  let v17: f32 = (r5 / 5f);
+  let v18: f32 = (r6 / 5f);
+  let v19: f32 = (r7 / 5f);
+  let v20: f32 = (r8 / 5f);
+  let v21: f32 = (r9 / 5f);
+  let v22: f32 = (r10 / 5f);
+  let v23: f32 = (r11 / 5f);
+  let v24: f32 = (r12 / 5f);
+  let v25: f32 = (r13 / 5f);
+  let v26: f32 = (r14 / 5f);
+  let v41: i32 = (v28 * 4);
+  b2[(v41 + v30)] = v15;
+  b2[(v41 + v32)] = v16;
+  b2[(v41 + v34)] = v17;
+  b2[(v41 + v36)] = v18;
+  let v42: i32 = (v38 * 4);
+  b2[(v42 + v30)] = v19;
+  b2[(v42 + v32)] = v20;
+  b2[(v42 + v34)] = v21;
+  b2[(v42 + v36)] = v22;
+  let v43: i32 = (v40 * 4);
+  b2[(v43 + v30)] = v23;
+  b2[(v43 + v32)] = v24;
+  b2[(v43 + v34)] = v25;
+  b2[(v43 + v36)] = v26;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 40u) { return; }
+  let i0 = i32(flat / 4u);
+  let i1 = i32(flat % 4u);
+  var r3: f32 = 0f;
+  for (var i2 = 0; i2 < 15; i2++) {
+    let v5: i32 = (i2 / 5);
+    r3 = (r3 + select(0f, b1[((v5 * 4) + i1)], (b0[((v5 * 5) + (i2 % 5))] == i0)));
+  }
+  b2[((i0 * 4) + i1)] = r3;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  let i0 = i32(0u);
+  var r2: f32 = 0f;
+  var r3: f32 = 0f;
+  var r4: f32 = 0f;
+  var r5: f32 = 0f;
+  let v11: i32 = (i0 * 4);
+  let v13: i32 = (v11 + 1);
+  let v14: i32 = (v11 + 2);
+  let v15: i32 = (v11 + 3);
+  for (var i1 = 0; i1 < 3; i1++) {
+    let v10: i32 = (i1 * 4);
+    let v12: f32 = b1[i1];
+    r2 = (r2 + (b0[(v10 + v11)] * v12));
+    r3 = (r3 + (b0[(v10 + v13)] * v12));
+    r4 = (r4 + (b0[(v10 + v14)] * v12));
+    r5 = (r5 + (b0[(v10 + v15)] * v12));
+  }
+  b2[v11] = r2;
+  b2[v13] = r3;
+  b2[v14] = r4;
+  b2[v15] = r5;
+}
+

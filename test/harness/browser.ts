@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import { type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { transformSync } from 'esbuild'
+import { chromium, type Browser, type Page } from 'playwright-core'
+import { built, root } from './built.js'
+
+/** Software WebGPU, and none of the browser's own calls to the network. */
+const flags = [
+  '--no-sandbox',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+]
+
+const html = `<!doctype html><link rel="icon" href="data:,"><script type="importmap">{ "imports": { "fluxion": "/dist/index.js" } }</script>`
+
+/** `/dist/*` is the built package; `/page/name.js` is `test/browser/name.ts` without its types; `/code.js` is `code`. */
+const respond = (path: string, dist: string, code: string): { readonly type: string; readonly body: string } | undefined => {
+  const type = 'text/javascript'
+  const strip = (text: string): string => transformSync(text, { loader: 'ts', target: 'es2022' }).code
+  const page = /^\/page\/(\w+)\.js$/.exec(path)?.[1]
+  if (path === '/') return { type: 'text/html', body: html }
+  if (path === '/code.js') return { type, body: strip(code) }
+  if (page !== undefined) return { type, body: strip(readFileSync(join(root, `test/browser/${page}.ts`), 'utf8')) }
+  const file = /^\/dist\/([\w.]+)$/.exec(path)?.[1]
+  return file === undefined ? undefined : { type, body: readFileSync(join(dist, file), 'utf8') }
+}
+
+const serve = async (code: string): Promise<Server> => {
+  const dist = built()
+  const server = createServer(({ url = '/' }, response) => {
+    const found = respond(url, dist, code)
+    if (found === undefined) response.writeHead(404).end()
+    else response.writeHead(200, { 'content-type': found.type }).end(found.body)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
+
+const launch = (): Promise<Browser> =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags })
+
+/** Opens a page on the built package in Chromium, hands it to `use`, and closes everything again. */
+export const withPage = async <A>(use: (page: Page) => Promise<A>, code = ''): Promise<A> => {
+  const server = await serve(code)
+  const browser = await launch()
+  try {
+    const page = await browser.newPage()
+    await page.goto(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`)
+    return await use(page)
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}

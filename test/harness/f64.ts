@@ -1,0 +1,49 @@
+/**
+ * fluxion with f32 left unrounded, for finite differences.
+ *
+ * The reference rounds every result to f32 by `Math.fround`, and differences of rounded values are mostly noise. Here
+ * the modules are loaded a second time while `Math.fround` is the identity, so that the same rules run in f64, where a
+ * central difference is right to ten digits. `restore` puts everything back.
+ */
+import { vi } from 'vitest'
+import type { Host } from '../../src/ir/ops/op.js'
+import type { Shape } from '../../src/ir/shape.js'
+import type { Tensor } from '../../src/ir/tensor.js'
+
+export type Fluxion = typeof import('../../src/index.js')
+
+export type Float = Tensor<Shape, 'f32'>
+
+/** The second copy: what the tests of derivatives use of it. */
+export interface F64 {
+  readonly fx: Fluxion
+  readonly apply: typeof import('../../src/ir/tensor.js').apply
+  readonly evaluateHosts: typeof import('../../src/backends/reference/evaluate.js').evaluateHosts
+  readonly vjpOf: typeof import('../../src/passes/derivative/table.js').vjpOf
+  readonly none: typeof import('../../src/passes/derivative/rule.js').none
+  readonly opNames: typeof import('../../src/ir/ops/table.js').opNames
+  readonly restore: () => void
+}
+
+const realFround = Math.fround
+
+export const loadF64 = async (): Promise<F64> => {
+  vi.resetModules()
+  Math.fround = (x) => x
+  const [fx, { apply }, { evaluateHosts }, { vjpOf }, { none }, { opNames }] = await Promise.all([
+    import('../../src/index.js'),
+    import('../../src/ir/tensor.js'),
+    import('../../src/backends/reference/evaluate.js'),
+    import('../../src/passes/derivative/table.js'),
+    import('../../src/passes/derivative/rule.js'),
+    import('../../src/ir/ops/table.js'),
+  ])
+  const restore = (): void => {
+    Math.fround = realFround
+    vi.resetModules()
+  }
+  return { fx, apply, evaluateHosts, vjpOf, none, opNames, restore }
+}
+
+/** Unrounded host data. */
+export const hostOf = (shape: Shape, data: Float64Array): Host => ({ type: { shape, dtype: 'f32' }, data })

@@ -1,0 +1,4 @@
+import { binaryCases } from './cases/binary.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('binary ops', binaryCases)

@@ -1,0 +1,4 @@
+import { creationCases } from './cases/creation.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('creation', creationCases)

@@ -1,0 +1,4 @@
+import { linearCases } from './cases/linear.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('linear', linearCases)

@@ -1,0 +1,4 @@
+import { reduceCases } from './cases/reduce.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('reductions', reduceCases)

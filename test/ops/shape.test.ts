@@ -1,0 +1,4 @@
+import { shapeCases } from './cases/shape.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('shape', shapeCases)

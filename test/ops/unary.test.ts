@@ -1,0 +1,4 @@
+import { unaryCases } from './cases/unary.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('unary ops', unaryCases)
