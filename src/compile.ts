@@ -20,6 +20,7 @@ import { verify } from './ir/verify.js'
 import { mergeAliases } from './passes/kernel/inPlace.js'
 import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
+import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
 import { buildProgram } from './passes/program.js'
 import { schedule } from './passes/schedule.js'
@@ -89,7 +90,7 @@ export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile'>, 
   const records = optimize(graph, debug)
   const optimized = (records.at(-1) as PassRecord).graph
   const scheduled = schedule(optimized, device)
-  const unmerged = buildProgram(optimized, scheduled, device.tile, donatedParams(graph, donate))
+  const unmerged = orderLaunches(buildProgram(optimized, scheduled, device.tile, donatedParams(graph, donate)))
   const memory = planMemory(unmerged)
   verifyMemory(unmerged, memory)
   const program = mergeAliases(unmerged, memory)

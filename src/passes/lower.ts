@@ -74,12 +74,16 @@ const evaluator = (context: Context, own: ReadonlyMap<number, Scalar>) => {
     const node = nodeAt(graph, id)
     const { lower } = opDef(node.op)
     const applied = appliedOf(graph, node)
+    const [first] = node.args
     if (lower.kind === 'point')
       return lower.emit(
         b,
         node.args.map((arg) => at(arg, index)),
         applied,
       )
+    // A buffer is flat: under another shape its elements stay where they are, and no index has to be split.
+    if (node.op === 'reshape' && first !== undefined && isBuffer(context, first) && !own.has(first))
+      return load(context, first, flatten(b, node.type.shape, index))
     return lower.kind === 'view' ? lower.emit(b, (i, inner) => at(node.args[i] as number, inner), index, applied) : unreachable(node)
   }
   return { at, compute, flat: flatEvaluator(context, own, compute) }

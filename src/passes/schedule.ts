@@ -4,8 +4,8 @@
  *
  * The rules, by bytes that need not move:
  * - a reduction is computed in a group of its own, with its arguments inline where that repeats no work (prologue);
- * - an elementwise node is inline in its only reader; one with several readers, or with a reader that would repeat it,
- *   is computed once, unless it is nearly free or much smaller data makes it;
+ * - an elementwise node is inline where one kernel reads it at one index; one that goes to several places, or to a
+ *   reader that would repeat it, is computed once, unless it is nearly free or much smaller data makes it;
  * - a node computed once joins the group of what it reads, where all of that is read at its own index (epilogue,
  *   several outputs); else a group of the same size that shares an input;
  * - a view is always inline, and a kernel never binds more buffers than the device allows.
@@ -81,7 +81,7 @@ const estimate = (graph: Graph): Estimates => {
   const [cost, inputs, loads] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
   graph.nodes.forEach((node, id) => {
     cost[id] = costOf(node)
-    for (const arg of node.args) {
+    for (const arg of new Set(node.args)) {
       const from = nodeAt(graph, arg)
       const isStored = kindOf(from) === 'source' || kindOf(from) === 'reduce'
       cost[id] = Math.min(1e9, cost[id] + (isStored ? 0 : (cost[arg] as number)))
@@ -92,14 +92,28 @@ const estimate = (graph: Graph): Estimates => {
   return { cost, inputs, loads }
 }
 
+/** Where the value of a node goes: nowhere yet, one place (a number of its own), or several. */
+const nowhere = 0
+const several = -1
+
+/**
+ * Where an argument goes through one of its readers. A reader in a group is a place (each operand of a reduction
+ * another, since they are read at other indices); an inline elementwise reader passes on its own place; an inline view
+ * reads at another index, so it is a place by itself.
+ */
+const placeThrough = (node: Node, id: number, i: number, placed: number, own: number): number => {
+  if (placed === 1) return 1 + 4 * id + (kindOf(node) === 'reduce' ? Math.min(i, 3) : 0)
+  return kindOf(node) === 'point' || own === several ? own : -2 - id
+}
+
 /** 1 for every node that is computed in a group rather than inline. */
 const place = (graph: Graph): Uint8Array => {
   const { cost, inputs, loads } = estimate(graph)
   const n = graph.nodes.length
   const placed = new Uint8Array(n)
-  const readers = new Float64Array(n)
+  const goesTo = new Float64Array(n).fill(nowhere)
   const repeated = new Uint8Array(n)
-  for (const id of graph.outputs) readers[id] = Infinity
+  const results = new Set(graph.outputs)
   for (let id = n - 1; id >= 0; id--) {
     const node = nodeAt(graph, id)
     const kind = kindOf(node)
@@ -107,10 +121,11 @@ const place = (graph: Graph): Uint8Array => {
     const isBlownUp =
       (cost[id] as number) <= cheap && (loads[id] as number) <= 2 && sizeOf(node.type.shape) >= muchSmaller * (inputs[id] as number)
     const mayRepeat = costOf(node) === 0 || isBlownUp
-    const isBusy = readers[id] === Infinity || (!mayRepeat && (((readers[id] as number) > 1 && !isFree) || repeated[id] === 1))
+    const isBusy = results.has(id) || (!mayRepeat && ((goesTo[id] === several && !isFree) || repeated[id] === 1))
     placed[id] = kind === 'reduce' || (kind !== 'source' && isBusy) ? 1 : 0
     node.args.forEach((arg, i) => {
-      readers[arg] = (readers[arg] as number) + (placed[id] === 1 ? 1 : Math.min(readers[id] as number, 1e6))
+      const there = placeThrough(node, id, i, placed[id] as number, goesTo[id] as number)
+      goesTo[arg] = goesTo[arg] === nowhere || goesTo[arg] === there ? there : several
       if (repeats(node, i, nodeAt(graph, arg)) || (placed[id] === 0 && repeated[id] === 1)) repeated[arg] = 1
     })
   }

@@ -73,13 +73,17 @@ const copies: Step = (draft, dice) => {
   return dice.upTo(4) === 0 ? add(draft, 'cast', [wide], { dtype: 'u32' }) : add(draft, dice.choose(['add', 'mul', 'max', 'lt'] as const), [wide, other], plain)
 }
 
-const sameValue = (draft: Draft, dice: Dice): number => add(draft, 'fill', [], { shape: dice.choose([[2], [3, 1], [], [2, 2]]), dtype: dice.choose<DType>(['f32', 'i32', 'bool']), value: 1 })
-
 /** Anything of one known value. */
 const known: Step = (draft, dice) => {
-  const x = sameValue(draft, dice)
-  const op = dice.choose(['reshape', 'transpose', 'broadcast', 'slice', 'flip', 'windows', 'pad', 'reduceSum', 'concat', 'exp', 'neg', 'matmul', 'take'] as const)
-  return steps[op]({ ...draft, ids: [x] }, dice)
+  const dtype = dice.choose<DType>(['f32', 'i32', 'bool'])
+  const values = dtype === 'f32' ? [1, 0, -0] : [1, 0]
+  const x = add(draft, 'fill', [], { shape: dice.choose([[2], [3, 1], [], [2, 2]]), dtype, value: dice.choose(values) })
+  const op = dice.choose([
+    ...(['reshape', 'transpose', 'broadcast', 'slice', 'flip', 'windows', 'reduceSum', 'concat', 'exp', 'neg', 'matmul', 'take'] as const), 'pad', 'pad',
+  ] as const)
+  if (op !== 'pad') return steps[op]({ ...draft, ids: [x] }, dice)
+  const ones = shapeOf(draft, x).map(() => 1)
+  return add(draft, 'pad', [x], { low: ones, high: ones, interior: ones, value: dice.choose(values) })
 }
 
 /** x + (-y), and powers. */

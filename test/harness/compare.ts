@@ -1,6 +1,7 @@
 /** Compares a backend's results with the reference, element by element, within what the backend's model of error allows. */
 import type { Graph } from '../../src/ir/graph.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
+import { showNumber } from '../../src/ir/number.js'
 import type { Host } from '../../src/ir/ops/op.js'
 import { sameType, showType } from '../../src/ir/type.js'
 import { evaluateHosts, toHost } from '../../src/backends/reference/evaluate.js'
@@ -121,9 +122,9 @@ const explain = (
   const value = data[element] as number
   return [
     `${model.name} differs from the reference: result ${String(output)}, ${showType(type)}, element ${String(element)}`,
-    `expected ${String(value)} ± ${String(spreadOf(value, type.dtype === 'f32', seen, model.flush).tolerance)}`,
-    `got      ${String(results[output]?.data[element])}`,
-    `samples  ${seen.slice(0, 8).join(', ')}`,
+    `expected ${showNumber(type.dtype, value)} ± ${String(spreadOf(value, type.dtype === 'f32', seen, model.flush).tolerance)}`,
+    `got      ${showNumber(type.dtype, results[output]?.data[element] ?? NaN)}`,
+    `samples  ${seen.slice(0, 8).map((x) => showNumber(type.dtype, x)).join(', ')}`,
     showCase(graph, args),
   ].join('\n')
 }

@@ -2,6 +2,7 @@
 import { isFluxionError } from '../../src/error.js'
 import type { Graph } from '../../src/ir/graph.js'
 import type { Host } from '../../src/ir/ops/op.js'
+import { showNumber } from '../../src/ir/number.js'
 import { print } from '../../src/ir/print.js'
 import { sameType, showType } from '../../src/ir/type.js'
 import { verify } from '../../src/ir/verify.js'
@@ -11,6 +12,8 @@ import { evaluateHosts, toHost } from '../../src/backends/reference/evaluate.js'
 import type { Case } from '../arbitraries/graph.js'
 
 const differs = (a: Host, b: Host): number => a.data.findIndex((x, i) => !Object.is(x, b.data[i]))
+
+const show = ({ type, data }: Host, at: number): string => showNumber(type.dtype, data[at] ?? NaN)
 
 const sound = (name: string, graph: Graph): void => {
   try {
@@ -42,6 +45,6 @@ export const checkSame = (name: string, { graph, args }: Case, after: Graph): vo
     const have = got[i] as Host
     if (!sameType(want.type, have.type)) throw new Error(`${name} made result ${String(i)} ${showType(have.type)} of ${showType(want.type)}\n${print(after)}`)
     const at = differs(want, have)
-    if (at >= 0) throw new Error(`${name} changed result ${String(i)}, element ${String(at)}, from ${String(want.data[at])} to ${String(have.data[at])}\n${print(after)}`)
+    if (at >= 0) throw new Error(`${name} changed result ${String(i)}, element ${String(at)}, from ${show(want, at)} to ${show(have, at)}\n${print(after)}`)
   })
 }

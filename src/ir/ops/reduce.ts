@@ -55,7 +55,7 @@ const reduceDef = <A extends { readonly axes: readonly number[] }>(op: string, c
 })
 
 /** Integer sums wrap at 32 bits; f64 holds them exactly below 2^53. */
-const wrapInteger = (x: number, dtype: TensorType['dtype']): number => (dtype === 'i32' ? x | 0 : x >>> 0)
+export const wrapInteger = (x: number, dtype: TensorType['dtype']): number => (dtype === 'i32' ? x | 0 : x >>> 0)
 
 export const reduceSum = reduceDef<AttrsOf['reduceSum']>('sum', 'sum')
 

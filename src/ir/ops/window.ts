@@ -5,6 +5,7 @@ import type { Shape } from '../shape.js'
 import type { TensorType } from '../type.js'
 import { checkList, checkTakes, shapeError } from './check.js'
 import { elementAt, forEachIndex, type Host, type OpDef } from './op.js'
+import { wrapInteger } from './reduce.js'
 import { dilated } from './view.js'
 import { tabulate } from './op.js'
 
@@ -85,7 +86,8 @@ export const fold: OpDef<AttrsOf['fold']> = {
       const to = elementAt(target, position(attrs, at))
       sums[to] = (sums[to] as number) + (host.data[flat] as number)
     })
-    return tabulate(type, (_, flat) => sums[flat] as number)
+    const round = (x: number): number => (type.dtype === 'f32' ? x : wrapInteger(x, type.dtype))
+    return tabulate(type, (_, flat) => round(sums[flat] as number))
   },
   lower: {
     kind: 'reduce',
