@@ -43,9 +43,14 @@ const compileOnce = (blocks: number): { readonly times: Times; readonly ops: num
   const donated = Array.from({ length: 6 * blocks }, (_, i) => i)
   const program = timed(times, 'lower', () => buildProgram(optimized, scheduled, device.tile, donated))
   const memory = timed(times, 'memory', () => planMemory(program))
-  timed(times, 'verify memory', () => { verifyMemory(program, memory) })
+  timed(times, 'verify memory', () => {
+    verifyMemory(program, memory)
+  })
   const merged = timed(times, 'in place', () => mergeAliases(program, memory))
-  times.set('total', [...times.values()].reduce((a, b) => a + b, 0))
+  times.set(
+    'total',
+    [...times.values()].reduce((a, b) => a + b, 0),
+  )
   timed(times, 'autodiff', () => vjpGraph(forward))
   timed(times, 'print graph', () => print(optimized))
   timed(times, 'print WGSL', () => merged.launches.map(({ kernel }) => printWgsl(kernel)))
@@ -64,7 +69,11 @@ const measure = (ops: number) => {
   const blocks = blocksFor(ops)
   const runs = Array.from({ length: ops > 5_000 ? 5 : 9 }, () => compileOnce(blocks)).slice(1)
   const stages = [...(runs[0]?.times.keys() ?? [])]
-  return { ops: runs[0]?.ops ?? 0, kernels: runs[0]?.kernels ?? 0, stages: new Map(stages.map((stage) => [stage, median(runs.map(({ times }) => times.get(stage) ?? NaN))])) }
+  return {
+    ops: runs[0]?.ops ?? 0,
+    kernels: runs[0]?.kernels ?? 0,
+    stages: new Map(stages.map((stage) => [stage, median(runs.map(({ times }) => times.get(stage) ?? NaN))])),
+  }
 }
 
 type Row = ReturnType<typeof measure>

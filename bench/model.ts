@@ -19,7 +19,8 @@ export const loss = (blocks: readonly Block[], x: Float, y: Float): Float => fx.
 /** One step of gradient descent with momentum. */
 export const step = (blocks: readonly Block[], velocity: readonly Block[], x: Float, y: Float): unknown => {
   const [value, grads] = fx.valueAndGrad(loss)(blocks, x, y)
-  const each = (f: (i: number, name: keyof Block) => Float): Block[] => blocks.map((_, i) => ({ w: f(i, 'w'), b: f(i, 'b'), scale: f(i, 'scale') }))
+  const each = (f: (i: number, name: keyof Block) => Float): Block[] =>
+    blocks.map((_, i) => ({ w: f(i, 'w'), b: f(i, 'b'), scale: f(i, 'scale') }))
   const moved = each((i, name) => fx.add(fx.mul(0.9, (velocity[i] as Block)[name]), (grads[i] as Block)[name]))
   return [each((i, name) => fx.sub((blocks[i] as Block)[name], fx.mul(0.01, (moved[i] as Block)[name]))), moved, value]
 }

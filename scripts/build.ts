@@ -1,5 +1,6 @@
 /**
- * Builds the package: one self-contained ES module with its source map, and type declarations with maps to `src`.
+ * Builds the package: self-contained ES modules with source maps, and type declarations with maps to `src`. What only
+ * WebGPU needs is a chunk of its own, loaded when a GPU is first asked for.
  *
  * fp-ts and io-ts are bundled from their ES builds, so that what is unused falls away and a browser needs no bundler.
  * `webgpu` stays a dynamic import: it is a native module that only Node needs, and only for a GPU.
@@ -24,7 +25,9 @@ const bundle = (): Promise<unknown> =>
   build({
     absWorkingDir: root,
     entryPoints: ['src/index.ts'],
-    outfile: 'dist/index.js',
+    outdir: 'dist',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     format: 'esm',
     platform: 'neutral',

@@ -8,7 +8,6 @@ import { executable, type Executable, type PassRecord } from './executable.js'
 import type { Graph } from './ir/graph.js'
 import { nodeAt, outputTypes } from './ir/graph.js'
 import type { Kernel } from './ir/kernel/kernel.js'
-import { verifyKernel } from './ir/kernel/verify.js'
 import type { Program } from './ir/kernel/program.js'
 import { print } from './ir/print.js'
 import { range } from './ir/shape.js'
@@ -93,9 +92,7 @@ export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile'>, 
   const unmerged = orderLaunches(buildProgram(optimized, scheduled, device.tile, donatedParams(graph, donate)))
   const memory = planMemory(unmerged)
   verifyMemory(unmerged, memory)
-  const program = mergeAliases(unmerged, memory)
-  if (debug) for (const { kernel } of program.launches) verifyKernel(kernel)
-  return { records, program, memory }
+  return { records, program: mergeAliases(unmerged, memory), memory }
 }
 
 /** The source of every launch; launches of one kernel share it. */

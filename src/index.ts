@@ -36,8 +36,8 @@ export { fromJSON, toJSON } from './ir/codec.js'
 export { verify as verifyGraph } from './ir/verify.js'
 
 export { compile, compileTE } from './compile.js'
+export { webgpu } from './backends/choose.js'
 export { js } from './backends/js/device.js'
-export { webgpu } from './backends/webgpu/device.js'
 export { evaluate } from './backends/reference/evaluate.js'
 
 export { grad, valueAndGrad } from './transforms/grad.js'

@@ -26,7 +26,12 @@ describe('compile', () => {
   })
 
   test('refuses to be called without specs', async () => {
-    const error = await rejectionOf(fx.compile(untyped((x: fx.Tensor) => x), untyped(undefined)))
+    const error = await rejectionOf(
+      fx.compile(
+        untyped((x: fx.Tensor) => x),
+        untyped(undefined),
+      ),
+    )
     expect(error._tag).toBe('TraceError')
     expect(error.message).toContain('specs of the arguments are missing')
   })
@@ -43,7 +48,17 @@ describe('compile', () => {
   })
 
   test('rejects an asynchronous function', async () => {
-    expect((await rejectionOf(fx.compile(untyped(async (x: fx.Tensor) => x), [fx.spec([2])] as const, { device })))._tag).toBe('TraceError')
+    expect(
+      (
+        await rejectionOf(
+          fx.compile(
+            untyped(async (x: fx.Tensor) => x),
+            [fx.spec([2])] as const,
+            { device },
+          ),
+        )
+      )._tag,
+    ).toBe('TraceError')
   })
 
   test('rejects with an error thrown by the function itself', async () => {
@@ -83,7 +98,7 @@ describe('compileTE', () => {
   test('is right with a program', async () => {
     const result = await fx.compileTE((x) => fx.exp(x), [fx.spec([2])], { device })()
     if (E.isLeft(result)) throw result.left
-    expect((await (await result.right(fx.ndarray([0, 0]) as fx.NDArray<'f32'>)).toNDArray()).data).toEqual(Float32Array.of(1, 1))
+    expect((await (await result.right(fx.ndarray([0, 0], { dtype: 'f32' }))).toNDArray()).data).toEqual(Float32Array.of(1, 1))
   })
 
   test('is left with the error, whatever threw it', async () => {
@@ -119,7 +134,12 @@ describe('compileTE', () => {
 })
 
 describe('an executable', () => {
-  const compile = () => fx.compile((s, x) => [fx.add(s, fx.sum(fx.softmax(fx.matmul(x, fx.transpose(x))))), fx.max(x)] as const, [fx.spec([]), fx.spec([8, 4])], { device, donate: [0], debug: true })
+  const compile = () =>
+    fx.compile(
+      (s, x) => [fx.add(s, fx.sum(fx.softmax(fx.matmul(x, fx.transpose(x))))), fx.max(x)] as const,
+      [fx.spec([]), fx.spec([8, 4])],
+      { device, donate: [0], debug: true },
+    )
 
   test('shows what was traced, and the IR after every pass', async () => {
     const f = await compile()

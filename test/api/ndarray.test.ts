@@ -26,7 +26,10 @@ describe('ndarray', () => {
   })
 
   test('takes a shape of the same size', () => {
-    expect(fx.toNested(fx.ndarray([1, 2, 3, 4], { shape: [2, 2] }))).toEqual([[1, 2], [3, 4]])
+    expect(fx.toNested(fx.ndarray([1, 2, 3, 4], { shape: [2, 2] }))).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
     expect(fx.ndarray([[1], [2]], { shape: [2] }).shape).toEqual([2])
     expect(fx.ndarray(7, { shape: [1, 1] }).shape).toEqual([1, 1])
   })
@@ -72,7 +75,13 @@ describe('ndarray', () => {
   })
 
   test('refuses typed arrays that hold no dtype, or another', () => {
-    for (const data of [new Float64Array(1), new Int16Array(1), new BigInt64Array(1), new Uint8ClampedArray(1), new DataView(new ArrayBuffer(4))]) {
+    for (const data of [
+      new Float64Array(1),
+      new Int16Array(1),
+      new BigInt64Array(1),
+      new Uint8ClampedArray(1),
+      new DataView(new ArrayBuffer(4)),
+    ]) {
       const error = thrownBy(() => fx.ndarray(untyped(data)))
       expect(error._tag).toBe('DTypeError')
       expect(error.message).toContain('Float32Array (f32)')

@@ -4,7 +4,11 @@ import * as fx from '../../src/index.js'
 import { thrownBy, untyped } from './failure.js'
 
 /** Without what differs from machine to machine: the folder, and the place in this file. */
-const stable = (error: fx.FluxionError): string => `${error.name}: ${error.message}`.replace(/--> .*\/(test\/.*):\d+:\d+/, '--> $1').replace(/^ {2}\d+ \|/m, '  1 |').replace(/^ {2} +\|/m, '    |')
+const stable = (error: fx.FluxionError): string =>
+  `${error.name}: ${error.message}`
+    .replace(/--> .*\/(test\/.*):\d+:\d+/, '--> $1')
+    .replace(/^ {2}\d+ \|/m, '  1 |')
+    .replace(/^ {2} +\|/m, '    |')
 
 test('of shapes that do not fit', () => {
   const [images, weights]: readonly fx.Tensor<fx.Shape, 'f32'>[] = [fx.zeros<fx.Shape>([32, 784]), fx.zeros<fx.Shape>([512, 10])]
@@ -77,7 +81,12 @@ test('of a function that is no function of tensors', () => {
 
 test('an error is data, too', () => {
   const error = thrownBy(() => fx.sum(fx.zeros([2, 3]), { axis: 2 }))
-  expect(error.detail).toEqual({ op: 'sum', problem: 'there is no axis 2', facts: ['operand: f32[2, 3]'], help: 'use an axis from -2 to 1' })
+  expect(error.detail).toEqual({
+    op: 'sum',
+    problem: 'there is no axis 2',
+    facts: ['operand: f32[2, 3]'],
+    help: 'use an axis from -2 to 1',
+  })
   expect(error).toBeInstanceOf(fx.ShapeError)
   expect(error).toBeInstanceOf(Error)
   expect(error.name).toBe('ShapeError')

@@ -47,7 +47,11 @@ describe('spec', () => {
 
 describe('trace', () => {
   test('gives a graph of plain data, with the trees of arguments and results', () => {
-    const graph = fx.trace((p, x) => ({ y: fx.add(fx.mul(x, p.a), p.b), n: [fx.sum(x)] }), { b: fx.spec([]), a: fx.spec([2]) }, fx.spec([2]))
+    const graph = fx.trace(
+      (p, x) => ({ y: fx.add(fx.mul(x, p.a), p.b), n: [fx.sum(x)] }),
+      { b: fx.spec([]), a: fx.spec([2]) },
+      fx.spec([2]),
+    )
     expect(graph.inTree).toEqual([{ a: '*', b: '*' }, '*'])
     expect(graph.outTree).toEqual({ n: ['*'], y: '*' })
     expect(graph.params).toBe(3)
@@ -56,10 +60,13 @@ describe('trace', () => {
 
   test('calls the function once', () => {
     let calls = 0
-    fx.trace((x) => {
-      calls++
-      return fx.exp(x)
-    }, fx.spec([2]))
+    fx.trace(
+      (x) => {
+        calls++
+        return fx.exp(x)
+      },
+      fx.spec([2]),
+    )
     expect(calls).toBe(1)
   })
 
@@ -78,7 +85,14 @@ describe('trace', () => {
   })
 
   test('takes functions of nothing, and functions to nothing', () => {
-    expect(fx.evaluate(fx.trace(() => fx.ones([2])), []).map(fx.toNested)).toEqual([[1, 1]])
+    expect(
+      fx
+        .evaluate(
+          fx.trace(() => fx.ones([2])),
+          [],
+        )
+        .map(fx.toNested),
+    ).toEqual([[1, 1]])
     expect(fx.trace((_x) => ({}), fx.spec([2])).outputs).toEqual([])
   })
 
@@ -88,7 +102,12 @@ describe('trace', () => {
   })
 
   test('refuses asynchronous functions', () => {
-    const error = thrownBy(() => fx.trace(untyped(async (x: fx.Tensor) => fx.exp(x)), fx.spec([2])))
+    const error = thrownBy(() =>
+      fx.trace(
+        untyped(async (x: fx.Tensor) => fx.exp(x)),
+        fx.spec([2]),
+      ),
+    )
     expect(error._tag).toBe('TraceError')
     expect(error.message).toContain('asynchronous')
     expect(error.message).toContain('await outside')
@@ -107,10 +126,13 @@ describe('trace', () => {
 
   test('refuses tensors of another trace', () => {
     const kept: fx.Tensor<fx.Shape, 'f32'>[] = []
-    fx.trace((x) => {
-      kept.push(x)
-      return fx.exp(x)
-    }, fx.spec([2]))
+    fx.trace(
+      (x) => {
+        kept.push(x)
+        return fx.exp(x)
+      },
+      fx.spec([2]),
+    )
     const error = thrownBy(() => fx.trace((y) => fx.add(y, kept[0] ?? y), fx.spec([2])))
     expect(error._tag).toBe('TraceError')
     expect(error.message).toContain('another traced function')

@@ -16,7 +16,12 @@ describe('a tree', () => {
     { value: { b: 1, a: { d: 2, c: 3 } }, leaves: [3, 2, 1], paths: ['a.c', 'a.d', 'b'], tree: { a: { c: '*', d: '*' }, b: '*' } },
     { value: {}, leaves: [], paths: [], tree: {} },
     { value: [[], {}], leaves: [], paths: [], tree: [[], {}] },
-    { value: { layers: [{ w: 1 }, { w: 2 }] }, leaves: [1, 2], paths: ['layers.0.w', 'layers.1.w'], tree: { layers: [{ w: '*' }, { w: '*' }] } },
+    {
+      value: { layers: [{ w: 1 }, { w: 2 }] },
+      leaves: [1, 2],
+      paths: ['layers.0.w', 'layers.1.w'],
+      tree: { layers: [{ w: '*' }, { w: '*' }] },
+    },
   ])('of $value comes apart and together', ({ value, leaves, paths, tree }) => {
     expect(flat(value)).toEqual({ leaves, paths, tree })
     expect(unflatten(tree as TreeDef, leaves)).toEqual(value)

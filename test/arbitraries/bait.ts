@@ -2,7 +2,7 @@
 import { dtypes, isFloat, type DType } from '../../src/ir/dtype.js'
 import type { PointOp } from '../../src/ir/graph.js'
 import { sizeOf } from '../../src/ir/shape.js'
-import { add, castTo, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Dice, type Draft } from './draft.js'
+import { add, castTo, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Draft } from './draft.js'
 import { cases } from './graph.js'
 import { randomStep, steps, type Step } from './steps.js'
 
@@ -59,7 +59,9 @@ const idle: Step = (draft, dice) => {
 /** A truth value through numbers. */
 const truth: Step = (draft, dice) => {
   const number = castTo(draft, pickAs(draft, dice, ['bool']), dice.choose(['f32', 'i32', 'u32'] as const))
-  return dice.upTo(2) === 0 ? add(draft, 'ne', [number, fill(draft, number, 0)], plain) : add(draft, 'cast', [number], { dtype: dice.choose(dtypes) })
+  return dice.upTo(2) === 0
+    ? add(draft, 'ne', [number, fill(draft, number, 0)], plain)
+    : add(draft, 'cast', [number], { dtype: dice.choose(dtypes) })
 }
 
 /** An elementwise op of things broadcast alike. */
@@ -70,7 +72,9 @@ const copies: Step = (draft, dice) => {
   const wide = add(draft, 'broadcast', [x], { shape })
   const y = castTo(draft, pick(draft, dice), typeOf(draft, x).dtype)
   const other = dice.upTo(2) === 0 ? fill(draft, wide, 2) : add(draft, 'broadcast', [fitShape(draft, y, shapeOf(draft, x))], { shape })
-  return dice.upTo(4) === 0 ? add(draft, 'cast', [wide], { dtype: 'u32' }) : add(draft, dice.choose(['add', 'mul', 'max', 'lt'] as const), [wide, other], plain)
+  return dice.upTo(4) === 0
+    ? add(draft, 'cast', [wide], { dtype: 'u32' })
+    : add(draft, dice.choose(['add', 'mul', 'max', 'lt'] as const), [wide, other], plain)
 }
 
 /** Anything of one known value. */
@@ -79,7 +83,9 @@ const known: Step = (draft, dice) => {
   const values = dtype === 'f32' ? [1, 0, -0] : [1, 0]
   const x = add(draft, 'fill', [], { shape: dice.choose([[2], [3, 1], [], [2, 2]]), dtype, value: dice.choose(values) })
   const op = dice.choose([
-    ...(['reshape', 'transpose', 'broadcast', 'slice', 'flip', 'windows', 'reduceSum', 'concat', 'exp', 'neg', 'matmul', 'take'] as const), 'pad', 'pad',
+    ...(['reshape', 'transpose', 'broadcast', 'slice', 'flip', 'windows', 'reduceSum', 'concat', 'exp', 'neg', 'matmul', 'take'] as const),
+    'pad',
+    'pad',
   ] as const)
   if (op !== 'pad') return steps[op]({ ...draft, ids: [x] }, dice)
   const ones = shapeOf(draft, x).map(() => 1)
@@ -92,7 +98,8 @@ const negated: Step = (draft, dice) => {
   return add(draft, dice.choose(['add', 'sub', 'mul'] as const), [x, add(draft, 'neg', [x], plain)], plain)
 }
 
-const baited: Step = (draft, dice) => dice.choose([neutral, twice, idle, truth, copies, known, negated, randomStep, randomStep])(draft, dice)
+const baited: Step = (draft, dice) =>
+  dice.choose([neutral, twice, idle, truth, copies, known, negated, randomStep, randomStep])(draft, dice)
 
 /** Random graphs full of what simplifies. */
 export const simplifiableCase = cases({ step: baited, maxSteps: 12 })

@@ -11,13 +11,23 @@ const mostNested = 2
 /** A graph of a few steps on parameters like the nodes given, with one to three results. */
 const bodyOf = (outer: Draft, dice: Dice, args: readonly number[], step: Step): Graph => {
   const builder = graphBuilder()
-  const inner: Draft = { builder, ids: args.map((id) => builder.param(typeOf(outer, id))), bodies: [], limit: outer.limit, depth: outer.depth + 1 }
+  const inner: Draft = {
+    builder,
+    ids: args.map((id) => builder.param(typeOf(outer, id))),
+    bodies: [],
+    limit: outer.limit,
+    depth: outer.depth + 1,
+  }
   for (let i = dice.upTo(4); i > 0; i--) {
     const id = attempt(() => step(inner, dice))
     if (id !== undefined) inner.ids.push(id)
   }
   const outputs = range(1 + dice.upTo(3)).map(() => pick(inner, dice))
-  return builder.build(outputs, args.map(() => '*' as const), outputs.map(() => '*' as const))
+  return builder.build(
+    outputs,
+    args.map(() => '*' as const),
+    outputs.map(() => '*' as const),
+  )
 }
 
 /** Calls a new sub-graph or an earlier one, and reads all of its results. */

@@ -30,7 +30,8 @@ export const diceOf = (numbers: readonly number[]): Dice => {
   return { upTo, choose: (list) => list[upTo(list.length)] as never }
 }
 
-export const add = <K extends OpName>({ builder }: Draft, op: K, args: readonly number[], attrs: AttrsOf[K]): number => builder.add(op, args, attrs)
+export const add = <K extends OpName>({ builder }: Draft, op: K, args: readonly number[], attrs: AttrsOf[K]): number =>
+  builder.add(op, args, attrs)
 
 export const typeOf = ({ builder }: Draft, id: number): TensorType => builder.node(id).type
 
@@ -55,9 +56,11 @@ export const pickAs = (draft: Draft, dice: Dice, dtypes: readonly DType[]): numb
   return dtypes.includes(typeOf(draft, id).dtype) ? id : castTo(draft, id, dtypes[0] as DType)
 }
 
-export const castTo = (draft: Draft, id: number, dtype: DType): number => (typeOf(draft, id).dtype === dtype ? id : add(draft, 'cast', [id], { dtype }))
+export const castTo = (draft: Draft, id: number, dtype: DType): number =>
+  typeOf(draft, id).dtype === dtype ? id : add(draft, 'cast', [id], { dtype })
 
-const broadcasts = (from: Shape, to: Shape): boolean => from.length <= to.length && from.every((n, d) => n === 1 || n === to[d + to.length - from.length])
+const broadcasts = (from: Shape, to: Shape): boolean =>
+  from.length <= to.length && from.every((n, d) => n === 1 || n === to[d + to.length - from.length])
 
 /** The elements of a node under any shape: broadcast where that fits, else cut or filled up. */
 export const fitShape = (draft: Draft, id: number, shape: Shape): number => {
@@ -66,7 +69,12 @@ export const fitShape = (draft: Draft, id: number, shape: Shape): number => {
   if (broadcasts(from, shape)) return add(draft, 'broadcast', [id], { shape })
   const [have, want] = [sizeOf(from), sizeOf(shape)]
   const flat = from.length === 1 ? id : add(draft, 'reshape', [id], { shape: [have] })
-  const cut = have > want ? add(draft, 'slice', [flat], { starts: [0], limits: [want], strides: [1] }) : have < want ? add(draft, 'pad', [flat], { low: [0], high: [want - have], interior: [0], value: 0 }) : flat
+  const cut =
+    have > want
+      ? add(draft, 'slice', [flat], { starts: [0], limits: [want], strides: [1] })
+      : have < want
+        ? add(draft, 'pad', [flat], { low: [0], high: [want - have], interior: [0], value: 0 })
+        : flat
   return sameShape(shapeOf(draft, cut), shape) ? cut : add(draft, 'reshape', [cut], { shape })
 }
 

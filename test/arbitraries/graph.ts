@@ -33,14 +33,23 @@ export interface GraphOptions {
   readonly maxSteps?: number
   readonly maxParams?: number
   readonly limit?: number
+  /** Lengths of the axes of arguments. */
+  readonly lengths?: fc.Arbitrary<number>
 }
 
-const length: fc.Arbitrary<number> = fc.oneof({ weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) }, { weight: 2, arbitrary: fc.constantFrom(1, 5, 6, 7, 9) }, { weight: 1, arbitrary: fc.constant(0) })
+const length: fc.Arbitrary<number> = fc.oneof(
+  { weight: 12, arbitrary: fc.integer({ min: 1, max: 4 }) },
+  { weight: 2, arbitrary: fc.constantFrom(1, 5, 6, 7, 9) },
+  { weight: 1, arbitrary: fc.constant(0) },
+)
 
-const anyDType: fc.Arbitrary<DType> = fc.oneof({ weight: 5, arbitrary: fc.constant('f32' as const) }, { weight: 2, arbitrary: fc.constantFrom(...dtypes) })
+const anyDType: fc.Arbitrary<DType> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant('f32' as const) },
+  { weight: 2, arbitrary: fc.constantFrom(...dtypes) },
+)
 
 /** Types of rank 0 to 5 with at most so many elements. */
-export const anyType = (limit: number): fc.Arbitrary<TensorType> =>
+const anyType = (limit: number, length: fc.Arbitrary<number>): fc.Arbitrary<TensorType> =>
   fc.record({ shape: fc.array(length, { maxLength: 5, size: 'max' }).map((shape) => bounded(shape, limit)), dtype: anyDType })
 
 const style: fc.Arbitrary<Style> = fc.oneof(
@@ -52,9 +61,9 @@ const style: fc.Arbitrary<Style> = fc.oneof(
 
 const draw = fc.nat({ max: 65535 })
 
-const recipe = ({ minSteps = 0, maxSteps = 14, maxParams = 4, limit = 72 }: GraphOptions): fc.Arbitrary<Recipe> =>
+const recipe = ({ minSteps = 0, maxSteps = 14, maxParams = 4, limit = 72, lengths = length }: GraphOptions): fc.Arbitrary<Recipe> =>
   fc.record({
-    params: fc.array(anyType(limit), { minLength: 1, maxLength: maxParams, size: 'max' }),
+    params: fc.array(anyType(limit, lengths), { minLength: 1, maxLength: maxParams, size: 'max' }),
     steps: fc.array(fc.array(draw, { minLength: 16, maxLength: 16 }), { minLength: minSteps, maxLength: maxSteps, size: 'max' }),
     outputs: fc.array(draw, { minLength: 1, maxLength: 4, size: 'max' }),
     style,
@@ -70,8 +79,12 @@ const graphOfRecipe = ({ params, steps, outputs }: Recipe, { limit = 72, step = 
     if (id !== undefined) draft.ids.push(id)
   }
   const results = outputs.map((n) => pick(draft, diceOf([n])))
-  const graph = builder.build(results, params.map(() => '*' as const), results.map(() => '*' as const))
-  return rebuild(graph, (to, node, args) => to.add(node.op, args, node.attrs as never))
+  const graph = builder.build(
+    results,
+    params.map(() => '*' as const),
+    results.map(() => '*' as const),
+  )
+  return rebuild(graph, (to, node, args) => to.add(node.op, args, node.attrs))
 }
 
 const caseOf = (from: Recipe, options: GraphOptions): Case => {
@@ -86,6 +99,9 @@ export const cases = (options: GraphOptions = {}): fc.Arbitrary<Case> => recipe(
 
 /** Graphs of every op on up to four arguments. */
 export const anyCase = cases()
+
+/** Few steps on arrays of more than one workgroup, with lengths around powers of two. */
+export const largeCase = cases({ maxSteps: 6, maxParams: 3, limit: 4000, lengths: fc.constantFrom(64, 1, 7, 33, 63, 65, 100, 130) })
 
 /** Long elementwise chains with much sharing and many arguments: they run into the limits of fusion. */
 export const longCase = cases({ step: chainStep, minSteps: 30, maxSteps: 90, maxParams: 14, limit: 12 })

@@ -6,6 +6,8 @@ import { print } from '../../src/ir/print.js'
 import { showType } from '../../src/ir/type.js'
 
 /** `f32[2] [1, nan]`. */
-export const showArray = (array: NDArray): string => `${showType(array)} [${Array.from(array.data, (x) => showNumber(array.dtype, x)).join(', ')}]`
+export const showArray = (array: NDArray): string =>
+  `${showType(array)} [${Array.from(array.data, (x) => showNumber(array.dtype, x)).join(', ')}]`
 
-export const showCase = (graph: Graph, args: readonly NDArray[]): string => [print(graph), ...args.map((arg, i) => `argument ${String(i)}: ${showArray(arg)}`)].join('\n')
+export const showCase = (graph: Graph, args: readonly NDArray[]): string =>
+  [print(graph), ...args.map((arg, i) => `argument ${String(i)}: ${showArray(arg)}`)].join('\n')

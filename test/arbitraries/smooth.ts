@@ -24,7 +24,11 @@ const fit = ({ fx }: F64, x: Float, shape: Shape): Float => {
 }
 
 const unary: readonly Step[] = [
-  ...(['sin', 'cos', 'tanh', 'sigmoid', 'erf', 'atan', 'silu', 'softplus', 'relu', 'abs', 'neg'] as const).map((name): Step => ({ fx }, _, x) => fx[name](x)),
+  ...(['sin', 'cos', 'tanh', 'sigmoid', 'erf', 'atan', 'silu', 'softplus', 'relu', 'abs', 'neg'] as const).map(
+    (name): Step =>
+      ({ fx }, _, x) =>
+        fx[name](x),
+  ),
   ({ fx }, _, x) => fx.gelu(x),
 ]
 
@@ -54,7 +58,7 @@ const axis = (dice: Dice, x: Float): { readonly axis?: number } => (x.ndim === 0
 
 const structural: readonly Step[] = [
   ({ fx }, dice, x) => fx.mean(x, axis(dice, x)),
-  ({ fx }, dice, x) => fx.max(x, axis(dice, x)) as Float,
+  ({ fx }, dice, x) => fx.max<'f32'>(x, axis(dice, x)),
   ({ fx }, dice, x) => fx.logsumexp(x, axis(dice, x)),
   ({ fx }, dice, x) => (x.ndim === 0 ? x : fx.softmax(x, { axis: dice.upTo(x.ndim) })),
   ({ fx }, _, x) => fx.transpose(x),
@@ -63,9 +67,22 @@ const structural: readonly Step[] = [
   ({ fx }, dice, x) => (x.ndim === 0 ? x : fx.flip(x, { axis: dice.upTo(x.ndim) })),
   ({ fx }, _, x) => (x.ndim === 0 || x.size * 2 > limit ? x : fx.concat([x, fx.sin(x)], { axis: x.ndim - 1 })),
   ({ fx }, dice, x) => (x.ndim === 0 ? x : fx.take(x, fx.constant([dice.upTo(3), 0], { dtype: 'i32' }), { axis: dice.upTo(x.ndim) })),
-  ({ fx }, dice, x) => fx.slice(x, x.shape.map((n) => Math.min(n - 1, dice.upTo(2))), x.shape, x.shape.map(() => 1 + dice.upTo(2))),
+  ({ fx }, dice, x) =>
+    fx.slice(
+      x,
+      x.shape.map((n) => Math.min(n - 1, dice.upTo(2))),
+      x.shape,
+      x.shape.map(() => 1 + dice.upTo(2)),
+    ),
   (f, dice, x, y) => f.fx.tanh(f.fx.matmul(fit(f, x, [2, 3]), fit(f, y, [3, 1 + dice.upTo(3)]) as never)),
-  (f, dice, x, y) => f.fx.tanh(f.fx.conv(fit(f, x, [1, 2, 3, 3]), fit(f, y, [2, 1 + dice.upTo(2), 2, 2]), { groups: 2 - dice.upTo(2), strides: 1 + dice.upTo(2), padding: 'same' })),
+  (f, dice, x, y) =>
+    f.fx.tanh(
+      f.fx.conv(fit(f, x, [1, 2, 3, 3]), fit(f, y, [2, 1 + dice.upTo(2), 2, 2]), {
+        groups: 2 - dice.upTo(2),
+        strides: 1 + dice.upTo(2),
+        padding: 'same',
+      }),
+    ),
   (f, _, x) => f.fx.maxPool(fit(f, x, [1, 1, 3, 4]), { window: 2, strides: 1 }),
 ]
 
@@ -84,17 +101,24 @@ const attempt = (make: () => Float, otherwise: Float): Float => {
   }
 }
 
-const buildOf = (steps: readonly (readonly number[])[]) => (f64: F64) => (...args: readonly Float[]): Float => {
-  const values = [...args]
-  for (const numbersOf of steps) {
-    const dice = diceOf(numbersOf)
-    const [x, y] = range(2).map(() => values[values.length - 1 - dice.upTo(Math.min(4, values.length))] as Float) as [Float, Float]
-    values.push(attempt(() => dice.choose(dice.choose(families))(f64, dice, x, y), x))
+const buildOf =
+  (steps: readonly (readonly number[])[]) =>
+  (f64: F64) =>
+  (...args: readonly Float[]): Float => {
+    const values = [...args]
+    for (const numbersOf of steps) {
+      const dice = diceOf(numbersOf)
+      const [x, y] = range(2).map(() => values[values.length - 1 - dice.upTo(Math.min(4, values.length))] as Float) as [Float, Float]
+      values.push(attempt(() => dice.choose(dice.choose(families))(f64, dice, x, y), x))
+    }
+    return values.at(-1) as Float
   }
-  return values.at(-1) as Float
-}
 
 export const smoothCases = (): fc.Arbitrary<SmoothCase> =>
   fc
-    .record({ shapes: fc.array(shape, { minLength: 1, maxLength: 3 }), steps: fc.array(numbers, { minLength: 1, maxLength: 8, size: 'max' }), seed: fc.nat({ max: 1 << 30 }) })
+    .record({
+      shapes: fc.array(shape, { minLength: 1, maxLength: 3 }),
+      steps: fc.array(numbers, { minLength: 1, maxLength: 8, size: 'max' }),
+      seed: fc.nat({ max: 1 << 30 }),
+    })
     .map(({ shapes, steps, seed }) => ({ shapes, seed, build: buildOf(steps) }))

@@ -15,16 +15,27 @@ const stateful = (graph: Graph, choices: readonly number[]): Graph => {
   const builder = graphBuilder()
   const ids: number[] = []
   graph.nodes.forEach((node: Node) => {
-    ids.push(node.op === 'param' ? builder.param(node.type) : builder.add(node.op, node.args.map((id) => ids[id] as number), node.attrs as never))
+    ids.push(
+      node.op === 'param'
+        ? builder.param(node.type)
+        : builder.add(
+            node.op,
+            node.args.map((id) => ids[id] as number),
+            node.attrs,
+          ),
+    )
   })
   const draft: Draft = { builder, ids: [...ids], bodies: [], limit: 72, depth: 0 }
   const outputs = range(graph.params).map((i) => {
     const { type } = nodeAt(graph, i)
     const dice = diceOf([choices[i % choices.length] as number])
-    return pickWhere({ ...draft, ids: draft.ids.slice(graph.params) }, dice, (t) => sameType(t, type)) ?? fit(draft, draft.ids.at(-1 - i) ?? i, type)
+    return (
+      pickWhere({ ...draft, ids: draft.ids.slice(graph.params) }, dice, (t) => sameType(t, type)) ??
+      fit(draft, draft.ids.at(-1 - i) ?? i, type)
+    )
   })
   const made = builder.build(outputs, graph.inTree, graph.inTree)
-  return rebuild(made, (to, node, args) => to.add(node.op, args, node.attrs as never))
+  return rebuild(made, (to, node, args) => to.add(node.op, args, node.attrs))
 }
 
 const toState = ([value, choices]: readonly [Case, readonly number[]]): Case => {
@@ -35,4 +46,6 @@ const toState = ([value, choices]: readonly [Case, readonly number[]]): Case => 
 const choices = fc.array(fc.nat({ max: 1000 }), { minLength: 4, maxLength: 4 })
 
 /** Updates of state, mixed and elementwise. */
-export const stateCase: fc.Arbitrary<Case> = fc.oneof(fc.tuple(cases({ maxSteps: 10 }), choices), fc.tuple(cases({ step: chainStep, maxSteps: 12 }), choices)).map(toState)
+export const stateCase: fc.Arbitrary<Case> = fc
+  .oneof(fc.tuple(cases({ maxSteps: 10 }), choices), fc.tuple(cases({ step: chainStep, maxSteps: 12 }), choices))
+  .map(toState)

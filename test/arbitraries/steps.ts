@@ -14,43 +14,60 @@ import { viewSteps } from './viewSteps.js'
 export type Step = (draft: Draft, dice: Dice) => number | undefined
 
 const accepted: { readonly [K in Takes]: readonly DType[] } = {
-  float: ['f32'], numeric: ['f32', 'i32', 'u32'], integer: ['i32', 'u32'], bool: ['bool'], bits: ['i32', 'u32', 'bool'], any: dtypes,
+  float: ['f32'],
+  numeric: ['f32', 'i32', 'u32'],
+  integer: ['i32', 'u32'],
+  bool: ['bool'],
+  bits: ['i32', 'u32', 'bool'],
+  any: dtypes,
 }
 
-const pointStep = (op: PointOp): Step => (draft, dice) => {
-  const { takes, arity } = signatures[op]
-  const first = pickAs(draft, dice, accepted[takes])
-  const type = typeOf(draft, first)
-  const others = range(Math.min(2, arity) - 1).map(() => fit(draft, pick(draft, dice), type))
-  if (op !== 'select') return add(draft, op, [first, ...others], plain)
-  const condition = fit(draft, pick(draft, dice), { ...type, dtype: 'bool' })
-  return add(draft, op, [condition, first, fit(draft, pick(draft, dice), type)], plain)
-}
+const pointStep =
+  (op: PointOp): Step =>
+  (draft, dice) => {
+    const { takes, arity } = signatures[op]
+    const first = pickAs(draft, dice, accepted[takes])
+    const type = typeOf(draft, first)
+    const others = range(Math.min(2, arity) - 1).map(() => fit(draft, pick(draft, dice), type))
+    if (op !== 'select') return add(draft, op, [first, ...others], plain)
+    const condition = fit(draft, pick(draft, dice), { ...type, dtype: 'bool' })
+    return add(draft, op, [condition, first, fit(draft, pick(draft, dice), type)], plain)
+  }
 
 const pointSteps = Object.fromEntries(pointNames.map((op) => [op, pointStep(op)])) as { readonly [K in PointOp]: Step }
 
 /** The shape of some node, or a new one. */
 const someShape = (draft: Draft, dice: Dice): Shape =>
-  dice.upTo(2) === 0 ? shapeOf(draft, pick(draft, dice)) : bounded(range(dice.upTo(4)).map(() => dice.upTo(5)), draft.limit)
+  dice.upTo(2) === 0
+    ? shapeOf(draft, pick(draft, dice))
+    : bounded(
+        range(dice.upTo(4)).map(() => dice.upTo(5)),
+        draft.limit,
+      )
 
 /** Values that rules look for, and those at the edges. */
-const someValue = (dice: Dice, dtype: DType): number => (dtype === 'f32' ? dice.choose([0, 1, -0, 2, ...edges.f32]) : dice.choose(edges[dtype]))
+const someValue = (dice: Dice, dtype: DType): number =>
+  dtype === 'f32' ? dice.choose([0, 1, -0, 2, ...edges.f32]) : dice.choose(edges[dtype])
 
-const reduceStep = (op: 'reduceSum' | 'reduceMax' | 'reduceMin'): Step => (draft, dice) => {
-  const x = pickAs(draft, dice, accepted.numeric)
-  const { shape } = typeOf(draft, x)
-  const axes = pickAxes(dice, shape.length)
-  if (op === 'reduceSum') return add(draft, op, [x], { axes })
-  const isEmpty = axes.some((d) => shape[d] === 0) && !shape.some((n, d) => n === 0 && !axes.includes(d))
-  return isEmpty ? undefined : add(draft, op, [x], { axes, ties: dice.choose(['share', 'first'] as const) })
-}
+const reduceStep =
+  (op: 'reduceSum' | 'reduceMax' | 'reduceMin'): Step =>
+  (draft, dice) => {
+    const x = pickAs(draft, dice, accepted.numeric)
+    const { shape } = typeOf(draft, x)
+    const axes = pickAxes(dice, shape.length)
+    if (op === 'reduceSum') return add(draft, op, [x], { axes })
+    const isEmpty = axes.some((d) => shape[d] === 0) && !shape.some((n, d) => n === 0 && !axes.includes(d))
+    return isEmpty ? undefined : add(draft, op, [x], { axes, ties: dice.choose(['share', 'first'] as const) })
+  }
 
-const argStep = (op: 'argmax' | 'argmin'): Step => (draft, dice) => {
-  const x = pickAs(draft, dice, accepted.numeric)
-  const { shape } = typeOf(draft, x)
-  const axis = dice.upTo(shape.length)
-  return shape.length === 0 || shape[axis] === 0 ? undefined : add(draft, op, [x], { axis })
-}
+const argStep =
+  (op: 'argmax' | 'argmin'): Step =>
+  (draft, dice) => {
+    const x = pickAs(draft, dice, accepted.numeric)
+    const { shape } = typeOf(draft, x)
+    const axis = dice.upTo(shape.length)
+    return shape.length === 0 || shape[axis] === 0 ? undefined : add(draft, op, [x], { axis })
+  }
 
 export const steps: { readonly [K in Exclude<OpName, 'param' | 'item'>]: Step } = {
   ...pointSteps,
@@ -73,7 +90,8 @@ export const steps: { readonly [K in Exclude<OpName, 'param' | 'item'>]: Step } 
     return add(draft, 'iota', [], { shape: full, axis: dice.upTo(full.length), dtype: dice.choose(['i32', 'f32', 'u32'] as const) })
   },
   cast: (draft, dice) => add(draft, 'cast', [pick(draft, dice)], { dtype: dice.choose(dtypes) }),
-  bitcast: (draft, dice) => add(draft, 'bitcast', [pickAs(draft, dice, accepted.numeric)], { dtype: dice.choose(['f32', 'i32', 'u32'] as const) }),
+  bitcast: (draft, dice) =>
+    add(draft, 'bitcast', [pickAs(draft, dice, accepted.numeric)], { dtype: dice.choose(['f32', 'i32', 'u32'] as const) }),
   stopGradient: (draft, dice) => add(draft, 'stopGradient', [pick(draft, dice)], plain),
   alias: (draft, dice) => add(draft, 'alias', [pick(draft, dice)], plain),
   take: (draft, dice) => {
@@ -113,5 +131,7 @@ export const randomStep: Step = (draft, dice) => steps[dice.choose(dice.choose(s
 /** Ops whose result is as large as their argument, for long chains. */
 export const chainStep: Step = (draft, dice) => {
   if (dice.upTo(12) === 11) return randomStep(draft, dice)
-  return steps[dice.choose(pointNames.filter((op) => signatures[op].takes === 'numeric' || signatures[op].takes === 'float' || op === 'select'))](draft, dice)
+  return steps[
+    dice.choose(pointNames.filter((op) => signatures[op].takes === 'numeric' || signatures[op].takes === 'float' || op === 'select'))
+  ](draft, dice)
 }

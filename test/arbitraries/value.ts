@@ -22,8 +22,36 @@ export const choose = <T>(rng: Rng, list: readonly T[]): T => list[Math.floor(rn
 /** Values at the edges of every dtype: signed zeros, infinities, NaN, subnormals, the largest, and those that round. */
 export const edges: { readonly [D in DType]: readonly number[] } = {
   f32: [
-    0, -0, 1, -1, NaN, Infinity, -Infinity, 2 ** -149, -(2 ** -127), 2 ** -126, -(2 ** -126), 3.4028234663852886e38, -3.4028234663852886e38, 16777216, 0.1,
-    -1 / 3, 0.5, -0.5, 1.5, 2.5, 1e-20, -1e20, 2147483648, -2147483648, 4294967296, 88.75, -104, 1e-8, Math.PI, 2,
+    0,
+    -0,
+    1,
+    -1,
+    NaN,
+    Infinity,
+    -Infinity,
+    2 ** -149,
+    -(2 ** -127),
+    2 ** -126,
+    -(2 ** -126),
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    16777216,
+    0.1,
+    -1 / 3,
+    0.5,
+    -0.5,
+    1.5,
+    2.5,
+    1e-20,
+    -1e20,
+    2147483648,
+    -2147483648,
+    4294967296,
+    88.75,
+    -104,
+    1e-8,
+    Math.PI,
+    2,
   ],
   i32: [0, 1, -1, 2, -2, 3, 7, 31, 32, 33, -32, 255, 46341, 65536, -65536, 16777217, 2147483647, -2147483648, -2147483647],
   u32: [0, 1, 2, 3, 7, 31, 32, 33, 255, 65535, 65536, 16777217, 2147483647, 2147483648, 4294967295, 4294967294],
@@ -56,7 +84,14 @@ const wide: { readonly [D in DType]: (rng: Rng) => number } = {
 
 /** One value: of small numbers, of tame ones, over a wide range, or at the edges. */
 export const valueOf = (dtype: DType, style: Style, rng: Rng): number => {
-  const raw = style === 0 ? small[dtype](rng) : style === 1 ? tame[dtype](rng) : style === 2 || rng() < 0.5 ? wide[dtype](rng) : choose(rng, edges[dtype])
+  const raw =
+    style === 0
+      ? small[dtype](rng)
+      : style === 1
+        ? tame[dtype](rng)
+        : style === 2 || rng() < 0.5
+          ? wide[dtype](rng)
+          : choose(rng, edges[dtype])
   return roundTo[dtype](raw)
 }
 

@@ -13,7 +13,8 @@ const reshaped = (shape: Shape, dice: Dice): Shape => {
   if (kind === 0) return [sizeOf(shape)]
   if (kind === 1 && shape.length < mostAxes) return [...shape.slice(0, d), 1, ...shape.slice(d)]
   if (kind === 2) return shape.filter((n) => n !== 1)
-  if (kind === 3 && d + 1 < shape.length) return [...shape.slice(0, d), (shape[d] as number) * (shape[d + 1] as number), ...shape.slice(d + 2)]
+  if (kind === 3 && d + 1 < shape.length)
+    return [...shape.slice(0, d), (shape[d] as number) * (shape[d + 1] as number), ...shape.slice(d + 2)]
   const divisors = range((shape[d] ?? 0) + 1).filter((n) => n > 1 && (shape[d] as number) % n === 0)
   if (divisors.length === 0 || shape.length >= mostAxes) return [...shape].reverse()
   const n = dice.choose(divisors)
@@ -72,7 +73,11 @@ const pad: Step = (draft, dice) => {
   const { shape, dtype } = typeOf(draft, x)
   const width = (): number[] => shape.map(() => Math.max(0, dice.upTo(4) - 1))
   const attrs = { low: width(), high: width(), interior: width(), value: dice.choose([0, ...edges[dtype]]) }
-  const grown = shape.reduce((total, n, d) => total * (n + (attrs.low[d] as number) + (attrs.high[d] as number) + Math.max(0, n - 1) * (attrs.interior[d] as number)), 1)
+  const grown = shape.reduce(
+    (total, n, d) =>
+      total * (n + (attrs.low[d] as number) + (attrs.high[d] as number) + Math.max(0, n - 1) * (attrs.interior[d] as number)),
+    1,
+  )
   return grown > draft.limit ? undefined : add(draft, 'pad', [x], attrs)
 }
 
@@ -115,5 +120,10 @@ export const viewSteps = {
     const x = pick(draft, dice)
     return add(draft, 'flip', [x], { axes: pickAxes(dice, shapeOf(draft, x).length) })
   },
-  broadcast, slice, pad, concat, windows, fold,
+  broadcast,
+  slice,
+  pad,
+  concat,
+  windows,
+  fold,
 } as const satisfies Readonly<Record<string, Step>>

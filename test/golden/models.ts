@@ -17,7 +17,7 @@ const linear = (): fx.Graph => {
     const move = (p: Float, g: Float): Float => fx.sub(p, fx.mul(0.1, g))
     return [{ w: move(params.w, grads.w), b: move(params.b, grads.b) }, value]
   }
-  return fx.trace(step as never, { w: fx.spec([4]), b: fx.spec([]) }, fx.spec([8, 4]), fx.spec([8]))
+  return fx.trace(step, { w: fx.spec([4]), b: fx.spec([]) }, fx.spec([8, 4]), fx.spec([8]))
 }
 
 type Params = Readonly<Record<'w1' | 'b1' | 'w2' | 'b2', Float>>
@@ -50,17 +50,17 @@ const adam = (): fx.Graph => {
     return [{ params, m, v, t }, loss]
   }
   const params = { w1: fx.spec([6, 8]), b1: fx.spec([8]), w2: fx.spec([8, 3]), b2: fx.spec([3]) }
-  return fx.trace(step as never, { params, m: params, v: params, t: fx.spec([]) }, fx.spec([4, 6]), fx.spec([4], 'i32'))
+  return fx.trace(step, { params, m: params, v: params, t: fx.spec([]) }, fx.spec([4, 6]), fx.spec([4], 'i32'))
 }
 
 /** One head of causal attention. */
 const attention = (): fx.Graph => {
   const head = (q: Float, k: Float, v: Float): Float => {
-    const scores = fx.mul(fx.matmul(q, fx.swapAxes(k, -1, -2) as never), 1 / Math.sqrt(8)) as Float
+    const scores = fx.mul<fx.Shape, 'f32'>(fx.matmul(q, fx.swapAxes(k, -1, -2)), 1 / Math.sqrt(8))
     const causal = fx.ge(fx.iota([6, 6], { axis: 0 }), fx.iota([6, 6], { axis: 1 }))
-    return fx.matmul(fx.softmax(fx.where(causal, scores, -Infinity)), v as never)
+    return fx.matmul(fx.softmax(fx.where(causal, scores, -Infinity)), v)
   }
-  return fx.trace(head as never, fx.spec([2, 6, 8]), fx.spec([2, 6, 8]), fx.spec([2, 6, 8]))
+  return fx.trace(head, fx.spec([2, 6, 8]), fx.spec([2, 6, 8]), fx.spec([2, 6, 8]))
 }
 
 /** The gradient of a convolutional network's loss. */
@@ -69,7 +69,7 @@ const convolution = (): fx.Graph => {
     const features = fx.maxPool(fx.relu(fx.conv(x, w, { padding: 'same' })), { window: 2 })
     return fx.mean(fx.square(fx.sub(fx.mean(features, { axis: [2, 3] }), y)))
   }
-  return fx.trace(fx.grad(loss) as never, fx.spec([3, 1, 3, 3]), fx.spec([2, 1, 6, 6]), fx.spec([2, 3]))
+  return fx.trace(fx.grad(loss), fx.spec([3, 1, 3, 3]), fx.spec([2, 1, 6, 6]), fx.spec([2, 3]))
 }
 
 /** Layer norm and its gradients. */
@@ -80,16 +80,16 @@ const layerNorm = (): fx.Graph => {
     return fx.add(fx.mul(fx.div(centred, deviation), scale), shift)
   }
   const loss = (x: Float, scale: Float, shift: Float, y: Float): Float => fx.sum(fx.mul(norm(x, scale, shift), y))
-  return fx.trace(((x: Float, scale: Float, shift: Float, y: Float) => [norm(x, scale, shift), fx.grad(loss, { argnums: [0, 1, 2] })(x, scale, shift, y)]) as never, fx.spec([4, 16]), fx.spec([16]), fx.spec([16]), fx.spec([4, 16]))
+  return fx.trace(((x: Float, scale: Float, shift: Float, y: Float) => [norm(x, scale, shift), fx.grad(loss, { argnums: [0, 1, 2] })(x, scale, shift, y)]), fx.spec([4, 16]), fx.spec([16]), fx.spec([16]), fx.spec([4, 16]))
 }
 
 /** Logistic regression over embedded words, with the gradient of the table. */
 const embedding = (): fx.Graph => {
   const loss = ({ table, w }: { readonly table: Float; readonly w: Float }, words: Int, label: Float): Float => {
-    const logit = fx.matmul(fx.mean(fx.take(table, words, { axis: 0 }), { axis: 1 }), w as never) as Float
+    const logit: Float = fx.matmul(fx.mean(fx.take(table, words, { axis: 0 }), { axis: 1 }), w)
     return fx.mean(fx.sub(fx.softplus(logit), fx.mul(logit, label)))
   }
-  return fx.trace(fx.valueAndGrad(loss) as never, { table: fx.spec([10, 4]), w: fx.spec([4]) }, fx.spec([3, 5], 'i32'), fx.spec([3]))
+  return fx.trace(fx.valueAndGrad(loss), { table: fx.spec([10, 4]), w: fx.spec([4]) }, fx.spec([3, 5], 'i32'), fx.spec([3]))
 }
 
 export const goldenModels: readonly GoldenModel[] = [

@@ -17,6 +17,14 @@ export interface Counts {
   readonly total: number
 }
 
+/** The share of elements that could be judged. */
+export const shareDetermined = (counts: readonly Counts[]): number =>
+  counts.reduce((sum, c) => sum + c.determined, 0) /
+  Math.max(
+    1,
+    counts.reduce((sum, c) => sum + c.total, 0),
+  )
+
 /** A graph, as given and as compiled (without sub-graphs), and what it ran on. */
 export interface Run {
   readonly graph: Graph
@@ -124,7 +132,10 @@ const explain = (
     `${model.name} differs from the reference: result ${String(output)}, ${showType(type)}, element ${String(element)}`,
     `expected ${showNumber(type.dtype, value)} ± ${String(spreadOf(value, type.dtype === 'f32', seen, model.flush).tolerance)}`,
     `got      ${showNumber(type.dtype, results[output]?.data[element] ?? NaN)}`,
-    `samples  ${seen.slice(0, 8).map((x) => showNumber(type.dtype, x)).join(', ')}`,
+    `samples  ${seen
+      .slice(0, 8)
+      .map((x) => showNumber(type.dtype, x))
+      .join(', ')}`,
     showCase(graph, args),
   ].join('\n')
 }

@@ -7,7 +7,7 @@ import { hostOf, type F64, type Float } from './f64.js'
 export type Loss = (...args: readonly Float[]) => Float
 
 const compiled = ({ fx, evaluateHosts }: F64, f: (...args: readonly Float[]) => unknown, xs: readonly Host[]) => {
-  const graph = fx.trace(f as never, ...xs.map(({ type }) => fx.spec([...type.shape])))
+  const graph = fx.trace(f, ...xs.map(({ type }) => fx.spec([...type.shape])))
   return { graph, run: (at: readonly Host[]): readonly Host[] => evaluateHosts(graph, at) }
 }
 
@@ -32,7 +32,11 @@ export const along = (f64: F64, loss: Loss, rng: Rng): Loss => {
   const { fx } = f64
   const directions = new Map<number, Float>()
   return (...args) => {
-    const terms = gradients(f64, loss, args.length)(...args).map((g, i) => {
+    const terms = gradients(
+      f64,
+      loss,
+      args.length,
+    )(...args).map((g, i) => {
       const u = directions.get(i) ?? fx.reshape(fx.constant(Float32Array.from({ length: g.size }, () => rng() * 2 - 1)), g.shape)
       directions.set(i, u)
       return fx.sum(fx.mul(g, u))
@@ -42,7 +46,14 @@ export const along = (f64: F64, loss: Loss, rng: Rng): Loss => {
 }
 
 const moved = (xs: readonly Host[], i: number, j: number, by: number): Host[] =>
-  xs.map((x, k) => (k === i ? hostOf(x.type.shape, x.data.map((v, l) => (l === j ? v + by : v))) : x))
+  xs.map((x, k) =>
+    k === i
+      ? hostOf(
+          x.type.shape,
+          x.data.map((v, l) => (l === j ? v + by : v)),
+        )
+      : x,
+  )
 
 const step = 1e-5
 const tolerance = 2e-6
@@ -56,7 +67,9 @@ export const checkGradient = (f64: F64, name: string, loss: Loss, xs: readonly H
     data.forEach((slope, j) => {
       const difference = (f(moved(xs, i, j, step)) - f(moved(xs, i, j, -step))) / (2 * step)
       if (Math.abs(slope - difference) <= tolerance * (1 + Math.abs(difference))) return
-      throw new Error(`${name}: d/d argument ${String(i)}[${String(j)}] is ${String(slope)}, by differences ${String(difference)}\n${f64.fx.print(slopes.graph)}`)
+      throw new Error(
+        `${name}: d/d argument ${String(i)}[${String(j)}] is ${String(slope)}, by differences ${String(difference)}\n${f64.fx.print(slopes.graph)}`,
+      )
     })
   })
 }
@@ -73,19 +86,34 @@ export const checkOrders = (f64: F64, name: string, f: (...args: readonly Float[
 
 /** The derivative along a direction by differences with a step and with a quarter of it; undefined where they disagree: at a kink, or out of f64's reach. */
 const slopeAlong = (f: (at: readonly Host[]) => number, xs: readonly Host[], u: readonly Host[]): number | undefined => {
-  const at = (h: number): number => f(xs.map((x, i) => hostOf(x.type.shape, x.data.map((v, j) => v + h * ((u[i] as Host).data[j] as number)))))
+  const at = (h: number): number =>
+    f(
+      xs.map((x, i) =>
+        hostOf(
+          x.type.shape,
+          x.data.map((v, j) => v + h * ((u[i] as Host).data[j] as number)),
+        ),
+      ),
+    )
   const [coarse, fine] = [step, step / 4].map((h) => (at(h) - at(-h)) / (2 * h)) as [number, number]
   return Math.abs(coarse - fine) <= tolerance * (1 + Math.abs(fine)) ? fine : undefined
 }
 
 /** Whether the derivative along a random direction could be judged. @throws Error where it is not the difference */
 export const checkAlong = (f64: F64, loss: Loss, xs: readonly Host[], rng: Rng): boolean => {
-  const u = xs.map((x) => hostOf(x.type.shape, x.data.map(() => rng() * 2 - 1)))
+  const u = xs.map((x) =>
+    hostOf(
+      x.type.shape,
+      x.data.map(() => rng() * 2 - 1),
+    ),
+  )
   const value = compiled(f64, loss, xs)
   const difference = slopeAlong((at) => value.run(at)[0]?.data[0] ?? NaN, xs, u)
   if (difference === undefined) return false
   const slopes = compiled(f64, gradients(f64, loss, xs.length), xs)
-  const slope = slopes.run(xs).reduce((total, { data }, i) => data.reduce((sum, g, j) => sum + g * ((u[i] as Host).data[j] as number), total), 0)
+  const slope = slopes
+    .run(xs)
+    .reduce((total, { data }, i) => data.reduce((sum, g, j) => sum + g * ((u[i] as Host).data[j] as number), total), 0)
   if (Math.abs(slope - difference) <= 10 * tolerance * (1 + Math.abs(difference))) return true
   throw new Error(`the derivative is ${String(slope)}, by differences ${String(difference)}\n${f64.fx.print(value.graph)}`)
 }

@@ -6,22 +6,27 @@
  * central difference is right to ten digits. `restore` puts everything back.
  */
 import { vi } from 'vitest'
+import type * as Library from '../../src/index.js'
+import type * as Evaluate from '../../src/backends/reference/evaluate.js'
 import type { Host } from '../../src/ir/ops/op.js'
+import type * as OpTable from '../../src/ir/ops/table.js'
 import type { Shape } from '../../src/ir/shape.js'
-import type { Tensor } from '../../src/ir/tensor.js'
+import type * as Tensors from '../../src/ir/tensor.js'
+import type * as Rule from '../../src/passes/derivative/rule.js'
+import type * as Derivatives from '../../src/passes/derivative/table.js'
 
-export type Fluxion = typeof import('../../src/index.js')
+export type Fluxion = typeof Library
 
-export type Float = Tensor<Shape, 'f32'>
+export type Float = Library.Tensor<Shape, 'f32'>
 
 /** The second copy: what the tests of derivatives use of it. */
 export interface F64 {
   readonly fx: Fluxion
-  readonly apply: typeof import('../../src/ir/tensor.js').apply
-  readonly evaluateHosts: typeof import('../../src/backends/reference/evaluate.js').evaluateHosts
-  readonly vjpOf: typeof import('../../src/passes/derivative/table.js').vjpOf
-  readonly none: typeof import('../../src/passes/derivative/rule.js').none
-  readonly opNames: typeof import('../../src/ir/ops/table.js').opNames
+  readonly apply: (typeof Tensors)['apply']
+  readonly evaluateHosts: (typeof Evaluate)['evaluateHosts']
+  readonly vjpOf: (typeof Derivatives)['vjpOf']
+  readonly none: (typeof Rule)['none']
+  readonly opNames: (typeof OpTable)['opNames']
   readonly restore: () => void
 }
 

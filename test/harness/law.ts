@@ -2,9 +2,9 @@
 import * as fc from 'fast-check'
 
 /** `FLUXION_FUZZ_RUNS=10` runs ten times as many cases, `FLUXION_FUZZ_SEED` other ones. */
-const factor = Number(process.env['FLUXION_FUZZ_RUNS'] ?? 1)
+const factor = Number(process.env.FLUXION_FUZZ_RUNS ?? 1)
 
-const seed = Number(process.env['FLUXION_FUZZ_SEED'] ?? 20_260_000)
+const seed = Number(process.env.FLUXION_FUZZ_SEED ?? 20_260_000)
 
 export interface LawOptions {
   readonly runs: number

@@ -11,13 +11,23 @@ interface Uses {
 
 const usesOf = ({ launches, outputs, buffers }: Program): Uses[] =>
   buffers.map(({ role }, id) => {
-    const at = (access: readonly string[]): number[] => launches.flatMap(({ kernel, bind }, i) => (bind.some((b, j) => b === id && access.includes(kernel.buffers[j]?.access ?? '')) ? [i] : []))
+    const at = (access: readonly string[]): number[] =>
+      launches.flatMap(({ kernel, bind }, i) =>
+        bind.some((b, j) => b === id && access.includes(kernel.buffers[j]?.access ?? '')) ? [i] : [],
+      )
     const isGiven = role.kind === 'param' || role.kind === 'constant'
-    return { written: [...(isGiven ? [-1] : []), ...at(['write', 'readwrite'])], read: [...at(['read', 'readwrite']), ...(outputs.includes(id) ? [launches.length] : [])] }
+    return {
+      written: [...(isGiven ? [-1] : []), ...at(['write', 'readwrite'])],
+      read: [...at(['read', 'readwrite']), ...(outputs.includes(id) ? [launches.length] : [])],
+    }
   })
 
 /** Where a buffer's bytes are: an interval of the arena, or of the memory of a buffer. */
-const rangeOf = (program: Program, plan: MemoryPlan, id: number): { readonly space: string; readonly from: number; readonly to: number } => {
+const rangeOf = (
+  program: Program,
+  plan: MemoryPlan,
+  id: number,
+): { readonly space: string; readonly from: number; readonly to: number } => {
   const place = plan.places[id]
   const bytes = (program.buffers[id]?.size ?? 0) * 4
   if (place?.kind === 'arena') return { space: 'arena', from: place.offset, to: place.offset + bytes }
@@ -41,7 +51,10 @@ export const checkPlan = (program: Program, plan: MemoryPlan): void => {
     if (space === 'arena' && to > plan.arenaBytes) throw new Error(`buffer ${String(id)} is outside of the arena`)
     for (let byte = from; byte < to; byte += 4) {
       const found = holder.get(`${space}:${String(byte)}`)
-      if (found !== id) throw new Error(`launch ${String(when)} reads buffer ${String(id)}, but finds what ${found === undefined ? 'nothing' : `buffer ${String(found)}`} wrote`)
+      if (found !== id)
+        throw new Error(
+          `launch ${String(when)} reads buffer ${String(id)}, but finds what ${found === undefined ? 'nothing' : `buffer ${String(found)}`} wrote`,
+        )
     }
   }
   for (let i = -1; i <= program.launches.length; i++) {
@@ -67,13 +80,19 @@ const scalarsOf = (stmt: Stmt): readonly Scalar[] => {
 }
 
 /** All statements, those within others too. */
-const flat = (body: readonly Stmt[]): readonly Stmt[] => body.flatMap((stmt) => (stmt.k === 'for' || stmt.k === 'if' ? [stmt, ...flat(stmt.body)] : [stmt]))
+const flat = (body: readonly Stmt[]): readonly Stmt[] =>
+  body.flatMap((stmt) => (stmt.k === 'for' || stmt.k === 'if' ? [stmt, ...flat(stmt.body)] : [stmt]))
 
 /** @throws Error where a kernel uses a buffer other than its access says, or leaves one unwritten */
 export const checkAccess = ({ name, buffers, body }: Kernel): void => {
   const stmts = flat(body)
   const stores = new Set(stmts.flatMap((stmt) => (stmt.k === 'store' ? [stmt.buffer] : [])))
-  const loads = new Set(stmts.flatMap(scalarsOf).flatMap((x) => postOrder(x)).flatMap((x) => (x.k === 'load' ? [x.buffer] : [])))
+  const loads = new Set(
+    stmts
+      .flatMap(scalarsOf)
+      .flatMap((x) => postOrder(x))
+      .flatMap((x) => (x.k === 'load' ? [x.buffer] : [])),
+  )
   buffers.forEach(({ access }, i) => {
     const isAsSaid = stores.has(i) === (access !== 'read') && (!loads.has(i) || access !== 'write')
     if (!isAsSaid) throw new Error(`${name}: buffer ${String(i)} is bound for ${access}, and ${stores.has(i) ? 'written' : 'not written'}`)

@@ -60,11 +60,15 @@ const perturbZeros = (node: Node, [x, y]: readonly Host[], data: Float64Array, r
 
 /** WGSL may round a whole number that is no f32 to either neighbour. */
 const perturbCast = ([x]: readonly Host[], data: Float64Array, rng: Rng): Float64Array =>
-  data.every((value, i) => value === x?.data[i] || Number.isNaN(value)) ? data : data.map((value, i) => (value === x?.data[i] ? value : Math.fround(value + Math.floor(rng() * 3 - 1) * ulpOf(value))))
+  data.every((value, i) => value === x?.data[i] || Number.isNaN(value))
+    ? data
+    : data.map((value, i) => (value === x?.data[i] ? value : Math.fround(value + Math.floor(rng() * 3 - 1) * ulpOf(value))))
 
 /** The bits of a NaN are anyone's. */
 const perturbBits = ([x]: readonly Host[], data: Float64Array, rng: Rng): Float64Array =>
-  x?.type.dtype === 'f32' && x.data.some(Number.isNaN) ? data.map((bits, i) => (Number.isNaN(x.data[i]) ? Math.floor(rng() * 2 ** 30) : bits)) : data
+  x?.type.dtype === 'f32' && x.data.some(Number.isNaN)
+    ? data.map((bits, i) => (Number.isNaN(x.data[i]) ? Math.floor(rng() * 2 ** 30) : bits))
+    : data
 
 const wideSum: Accumulator = { bits: 53, loss: (terms) => terms * 2 ** -53, flush: 0 }
 

@@ -33,7 +33,8 @@ const workOf = ({ nodes }: Graph): readonly [number, number] => {
 export const checkNoMore = (name: string, before: Graph, after: Graph): void => {
   const [nodes, elements] = workOf(before)
   const [nodesAfter, elementsAfter] = workOf(after)
-  if (nodesAfter > nodes || elementsAfter > elements) throw new Error(`${name} leaves more to compute: ${String(nodesAfter)} nodes, ${String(elementsAfter)} elements\n${print(after)}`)
+  if (nodesAfter > nodes || elementsAfter > elements)
+    throw new Error(`${name} leaves more to compute: ${String(nodesAfter)} nodes, ${String(elementsAfter)} elements\n${print(after)}`)
 }
 
 /** @throws Error that shows the graph afterwards where it is broken or means something else */
@@ -43,8 +44,12 @@ export const checkSame = (name: string, { graph, args }: Case, after: Graph): vo
   const got = evaluateHosts(after, hosts)
   evaluateHosts(graph, hosts).forEach((want, i) => {
     const have = got[i] as Host
-    if (!sameType(want.type, have.type)) throw new Error(`${name} made result ${String(i)} ${showType(have.type)} of ${showType(want.type)}\n${print(after)}`)
+    if (!sameType(want.type, have.type))
+      throw new Error(`${name} made result ${String(i)} ${showType(have.type)} of ${showType(want.type)}\n${print(after)}`)
     const at = differs(want, have)
-    if (at >= 0) throw new Error(`${name} changed result ${String(i)}, element ${String(at)}, from ${show(want, at)} to ${show(have, at)}\n${print(after)}`)
+    if (at >= 0)
+      throw new Error(
+        `${name} changed result ${String(i)}, element ${String(at)}, from ${show(want, at)} to ${show(have, at)}\n${print(after)}`,
+      )
   })
 }

@@ -37,13 +37,21 @@ export interface Accumulator {
 }
 
 /** Values that a sum may have. */
-export const perturbSum = (node: SumNode, inputs: readonly Host[], data: Float64Array, { bits, loss, flush }: Accumulator, rng: Rng): Float64Array => {
+export const perturbSum = (
+  node: SumNode,
+  inputs: readonly Host[],
+  data: Float64Array,
+  { bits, loss, flush }: Accumulator,
+  rng: Rng,
+): Float64Array => {
   const n = termsOf(node, inputs)
   const grid = inputs.reduce((total, input) => total * gridOfAll(input.data), 1)
   const total = magnitudes(node, inputs)
   const isOne = n <= 1 && inputs.length === 1
   const fits = (sum: number): boolean => sum <= grid * 2 ** bits && (flush === 0 || grid >= flush) && sum < largest
-  const isNan = (i: number): boolean => Number.isNaN(total[i]) && (inputs.length === 1 || !inputs.some(({ data: terms }) => terms.includes(Infinity) || terms.includes(-Infinity)))
+  const isNan = (i: number): boolean =>
+    Number.isNaN(total[i]) &&
+    (inputs.length === 1 || !inputs.some(({ data: terms }) => terms.includes(Infinity) || terms.includes(-Infinity)))
   const isExact = (i: number): boolean => isOne || total[i] === 0 || isNan(i) || fits(total[i] as number)
   if (data.every((_, i) => isExact(i))) return data
   return data.map((x, i) => {

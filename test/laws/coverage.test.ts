@@ -9,7 +9,10 @@ import { anyCase, longCase } from '../arbitraries/graph.js'
 
 const graphs = fc.sample(anyCase, { numRuns: 2000, seed: 20_260_000 }).map(({ graph }) => graph)
 
-const within = (graph: Graph): readonly Graph[] => [graph, ...graph.nodes.flatMap((node) => (node.op === 'call' ? within(node.attrs.body) : []))]
+const within = (graph: Graph): readonly Graph[] => [
+  graph,
+  ...graph.nodes.flatMap((node) => (node.op === 'call' ? within(node.attrs.body) : [])),
+]
 
 const share = (of: readonly Graph[], has: (graph: Graph) => boolean): number => of.filter(has).length / of.length
 

@@ -13,28 +13,86 @@ export interface Smooth {
 
 type Fn = (...args: readonly never[]) => unknown
 
-const entry = (name: string, shapes: readonly Shape[], f: Fn, from = -2, to = 2): Smooth => ({ name, shapes, f: f as unknown as Smooth['f'], from, to })
+const entry = (name: string, shapes: readonly Shape[], f: Fn, from = -2, to = 2): Smooth => ({
+  name,
+  shapes,
+  f: f as unknown as Smooth['f'],
+  from,
+  to,
+})
 
 const unary = (fx: Fluxion): readonly Smooth[] => {
   const on = (name: string, f: (x: Float) => Float, from = -2, to = 2): Smooth => entry(name, [[2, 3]], f, from, to)
   return [
-    on('neg', fx.neg), on('abs', fx.abs), on('sign', fx.sign), on('exp', fx.exp), on('expm1', fx.expm1), on('log', fx.log, 0.3, 3), on('log1p', fx.log1p, -0.6, 3),
-    on('sqrt', fx.sqrt, 0.3, 3), on('rsqrt', fx.rsqrt, 0.3, 3), on('square', fx.square), on('reciprocal', fx.reciprocal, 0.4, 3), on('sin', fx.sin), on('cos', fx.cos),
-    on('tan', fx.tan, -1.2, 1.2), on('asin', fx.asin, -0.8, 0.8), on('acos', fx.acos, -0.8, 0.8), on('atan', fx.atan), on('sinh', fx.sinh), on('cosh', fx.cosh), on('tanh', fx.tanh),
-    on('sigmoid', fx.sigmoid), on('erf', fx.erf), on('floor', fx.floor), on('ceil', fx.ceil), on('round', fx.round), on('relu', fx.relu), on('leakyRelu', (x) => fx.leakyRelu(x, 0.1)),
-    on('elu', (x) => fx.elu(x, 0.7)), on('gelu', (x) => fx.gelu(x)), on('gelu, exact', (x) => fx.gelu(x, { approximate: false })), on('silu', fx.silu), on('softplus', fx.softplus),
-    on('softplus, far', fx.softplus, 20, 40), on('clamp', (x) => fx.clamp(x, -0.71, 0.63)), on('where', (x) => fx.where(fx.gt(x, 0.1), fx.exp(x), fx.mul(x, x))),
-    on('cast gates', (x) => fx.mul(x, fx.cast(fx.gt(x, 0), 'f32'))), on('alias', (x) => x),
+    on('neg', fx.neg),
+    on('abs', fx.abs),
+    on('sign', fx.sign),
+    on('exp', fx.exp),
+    on('expm1', fx.expm1),
+    on('log', fx.log, 0.3, 3),
+    on('log1p', fx.log1p, -0.6, 3),
+    on('sqrt', fx.sqrt, 0.3, 3),
+    on('rsqrt', fx.rsqrt, 0.3, 3),
+    on('square', fx.square),
+    on('reciprocal', fx.reciprocal, 0.4, 3),
+    on('sin', fx.sin),
+    on('cos', fx.cos),
+    on('tan', fx.tan, -1.2, 1.2),
+    on('asin', fx.asin, -0.8, 0.8),
+    on('acos', fx.acos, -0.8, 0.8),
+    on('atan', fx.atan),
+    on('sinh', fx.sinh),
+    on('cosh', fx.cosh),
+    on('tanh', fx.tanh),
+    on('sigmoid', fx.sigmoid),
+    on('erf', fx.erf),
+    on('floor', fx.floor),
+    on('ceil', fx.ceil),
+    on('round', fx.round),
+    on('relu', fx.relu),
+    on('leakyRelu', (x) => fx.leakyRelu(x, 0.1)),
+    on('elu', (x) => fx.elu(x, 0.7)),
+    on('gelu', (x) => fx.gelu(x)),
+    on('gelu, exact', (x) => fx.gelu(x, { approximate: false })),
+    on('silu', fx.silu),
+    on('softplus', fx.softplus),
+    on('softplus, far', fx.softplus, 20, 40),
+    on('clamp', (x) => fx.clamp(x, -0.71, 0.63)),
+    on('where', (x) => fx.where(fx.gt(x, 0.1), fx.exp(x), fx.mul(x, x))),
+    on('cast gates', (x) => fx.mul(x, fx.cast(fx.gt(x, 0), 'f32'))),
+    on('alias', (x) => x),
   ]
 }
 
 const binary = (fx: Fluxion): readonly Smooth[] => {
-  const shapes: readonly (readonly [Shape, Shape])[] = [[[2, 3], [2, 3]], [[2, 3], [3]], [[2, 1], [1, 3]], [[], [2, 2]], [[1, 3], [2, 1, 1]]]
+  const shapes: readonly (readonly [Shape, Shape])[] = [
+    [
+      [2, 3],
+      [2, 3],
+    ],
+    [[2, 3], [3]],
+    [
+      [2, 1],
+      [1, 3],
+    ],
+    [[], [2, 2]],
+    [
+      [1, 3],
+      [2, 1, 1],
+    ],
+  ]
   const on = (name: string, f: (x: Float, y: Float) => Float, from = -2, to = 2): readonly Smooth[] =>
     shapes.map(([x, y]) => entry(`${name} ${JSON.stringify([x, y])}`, [x, y], f, from, to))
   return [
-    ...on('add', (x, y) => fx.add(x, y)), ...on('sub', (x, y) => fx.sub(x, y)), ...on('mul', (x, y) => fx.mul(x, y)), ...on('div', (x, y) => fx.div(x, y), 0.5, 2), ...on('pow', (x, y) => fx.pow(x, y), 0.4, 2),
-    ...on('maximum', (x, y) => fx.maximum(x, y)), ...on('minimum', (x, y) => fx.minimum(x, y)), ...on('atan2', (x, y) => fx.atan2(x, y), 0.4, 2), ...on('mod', (x, y) => fx.mod(fx.mul(x, 3.3), y), 0.7, 1.7),
+    ...on('add', (x, y) => fx.add(x, y)),
+    ...on('sub', (x, y) => fx.sub(x, y)),
+    ...on('mul', (x, y) => fx.mul(x, y)),
+    ...on('div', (x, y) => fx.div(x, y), 0.5, 2),
+    ...on('pow', (x, y) => fx.pow(x, y), 0.4, 2),
+    ...on('maximum', (x, y) => fx.maximum(x, y)),
+    ...on('minimum', (x, y) => fx.minimum(x, y)),
+    ...on('atan2', (x, y) => fx.atan2(x, y), 0.4, 2),
+    ...on('mod', (x, y) => fx.mod(fx.mul(x, 3.3), y), 0.7, 1.7),
     ...on('mod of a negative', (x, y) => fx.mod(fx.mul(x, -3.3), y), 0.7, 1.7),
     entry('pow of a negative base', [[2, 3]], (x: Float) => fx.add(fx.pow(x, 3), fx.pow(x, 2)), -2, -0.5),
     entry('pow 0, 1, -1', [[4]], (x: Float) => fx.add(fx.pow(x, 0), fx.add(fx.pow(x, 1), fx.pow(x, -1))), 0.5, 2),
@@ -49,66 +107,173 @@ const reductions = (fx: Fluxion): readonly Smooth[] => {
     axes.map((axis) => entry(`${name} along ${JSON.stringify(axis ?? 'all')}`, [[2, 3, 2]], (x: Float) => f(x, axis)))
   const o = (axis: number | readonly number[] | undefined, keepDims = false) => ({ keepDims, ...(axis === undefined ? {} : { axis }) })
   return [
-    ...all('sum', (x, a) => fx.sum(fx.square(x), o(a))), ...all('mean', (x, a) => fx.mean(fx.square(x), o(a, true))), ...all('max', (x, a) => fx.square(fx.max(x, o(a)) as Float)),
-    ...all('min', (x, a) => fx.square(fx.min(x, o(a)) as Float)), ...all('variance', (x, a) => fx.variance(x, o(a))), ...all('std', (x, a) => fx.std(x, o(a))), ...all('norm', (x, a) => fx.norm(x, o(a))),
-    ...all('logsumexp', (x, a) => fx.logsumexp(x, o(a))), ...all('softmax', (x, a) => fx.softmax(x, { axis: a ?? 1 })), ...all('logSoftmax', (x, a) => fx.logSoftmax(x, { axis: a ?? 1 })),
-    entry('sum of nothing', [[0, 3]], (x: Float) => fx.sum(fx.exp(x), { axis: 0 })), entry('argmax chooses', [[4, 3]], (x: Float) => fx.take(x, fx.argmax(x, { axis: 0 }), { axis: 0 })),
+    ...all('sum', (x, a) => fx.sum(fx.square(x), o(a))),
+    ...all('mean', (x, a) => fx.mean(fx.square(x), o(a, true))),
+    ...all('max', (x, a) => fx.square(fx.max<'f32'>(x, o(a)))),
+    ...all('min', (x, a) => fx.square(fx.min<'f32'>(x, o(a)))),
+    ...all('variance', (x, a) => fx.variance(x, o(a))),
+    ...all('std', (x, a) => fx.std(x, o(a))),
+    ...all('norm', (x, a) => fx.norm(x, o(a))),
+    ...all('logsumexp', (x, a) => fx.logsumexp(x, o(a))),
+    ...all('softmax', (x, a) => fx.softmax(x, { axis: a ?? 1 })),
+    ...all('logSoftmax', (x, a) => fx.logSoftmax(x, { axis: a ?? 1 })),
+    entry('sum of nothing', [[0, 3]], (x: Float) => fx.sum(fx.exp(x), { axis: 0 })),
+    entry('argmax chooses', [[4, 3]], (x: Float) => fx.take(x, fx.argmax(x, { axis: 0 }), { axis: 0 })),
   ]
 }
 
 const views = (fx: Fluxion): readonly Smooth[] => {
   const on = (name: string, shape: Shape, f: (x: Float) => Float): Smooth => entry(name, [shape], (x: Float) => fx.square(f(x)))
-  const index = fx.constant([[0, 2, 2], [1, 0, 7]], { dtype: 'i32' })
+  const index = fx.constant(
+    [
+      [0, 2, 2],
+      [1, 0, 7],
+    ],
+    { dtype: 'i32' },
+  )
   return [
-    on('reshape', [2, 6], (x) => fx.reshape(x, [3, -1])), on('transpose', [2, 3, 4], (x) => fx.transpose(x, [2, 0, 1])), on('swapAxes', [2, 3, 2], (x) => fx.swapAxes(x, 0, 2)),
-    on('moveAxis', [2, 3, 2], (x) => fx.moveAxis(x, 0, -1)), on('expandDims', [3], (x) => fx.expandDims(x, [0, 2])), on('squeeze', [1, 3, 1], (x) => fx.squeeze(x)),
-    on('broadcastTo', [2, 1], (x) => fx.broadcastTo(x, [3, 2, 4])), on('slice', [5, 7], (x) => fx.slice(x, [1, 0], [5, 6], [2, 3])), on('slice of nothing', [4], (x) => fx.slice(x, [2], [2])),
-    on('pad', [2, 3], (x) => fx.pad(x, [[1, 0], [0, 2]], 1.5)), on('flip', [2, 3], (x) => fx.flip(x, { axis: 1 })), on('split', [6], (x) => fx.mul(...(fx.split(x, 2) as [Float, Float]))),
-    on('take rows', [3, 2], (x) => fx.take(x, index as never, { axis: 0 })), on('take columns', [2, 3], (x) => fx.take(x, index as never, { axis: 1 })), on('take flat', [4], (x) => fx.take(x, index as never)),
+    on('reshape', [2, 6], (x) => fx.reshape(x, [3, -1])),
+    on('transpose', [2, 3, 4], (x) => fx.transpose(x, [2, 0, 1])),
+    on('swapAxes', [2, 3, 2], (x) => fx.swapAxes(x, 0, 2)),
+    on('moveAxis', [2, 3, 2], (x) => fx.moveAxis(x, 0, -1)),
+    on('expandDims', [3], (x) => fx.expandDims(x, [0, 2])),
+    on('squeeze', [1, 3, 1], (x) => fx.squeeze(x)),
+    on('broadcastTo', [2, 1], (x) => fx.broadcastTo(x, [3, 2, 4])),
+    on('slice', [5, 7], (x) => fx.slice(x, [1, 0], [5, 6], [2, 3])),
+    on('slice of nothing', [4], (x) => fx.slice(x, [2], [2])),
+    on('pad', [2, 3], (x) =>
+      fx.pad(
+        x,
+        [
+          [1, 0],
+          [0, 2],
+        ],
+        1.5,
+      ),
+    ),
+    on('flip', [2, 3], (x) => fx.flip(x, { axis: 1 })),
+    on('split', [6], (x) => fx.mul(...(fx.split(x, 2) as [Float, Float]))),
+    on('take rows', [3, 2], (x) => fx.take(x, index, { axis: 0 })),
+    on('take columns', [2, 3], (x) => fx.take(x, index, { axis: 1 })),
+    on('take flat', [4], (x) => fx.take(x, index)),
     entry('take by u32', [[3, 2]], (x: Float) => fx.square(fx.take(x, fx.constant([2, 0, 2], { dtype: 'u32' }), { axis: 0 }))),
-    entry('concat', [[2, 1], [2, 3]], (x: Float, y: Float) => fx.square(fx.concat([x, y, x], { axis: 1 }))), entry('stack', [[2], [2]], (x: Float, y: Float) => fx.square(fx.stack([x, y, y], { axis: 1 }))),
+    entry(
+      'concat',
+      [
+        [2, 1],
+        [2, 3],
+      ],
+      (x: Float, y: Float) => fx.square(fx.concat([x, y, x], { axis: 1 })),
+    ),
+    entry('stack', [[2], [2]], (x: Float, y: Float) => fx.square(fx.stack([x, y, y], { axis: 1 }))),
   ]
 }
 
 const contractions = (fx: Fluxion): readonly Smooth[] => {
-  const product = (...shapes: readonly [Shape, Shape]): Smooth => entry(`matmul ${JSON.stringify(shapes)}`, shapes, (x: Float, y: Float) => fx.matmul(x, y as never))
-  const conv = (name: string, x: Shape, w: Shape, o: Parameters<Fluxion['conv']>[2]): Smooth => entry(`conv, ${name}`, [x, w], (a: Float, b: Float) => fx.conv(a, b, o))
+  const product = (...shapes: readonly [Shape, Shape]): Smooth =>
+    entry(`matmul ${JSON.stringify(shapes)}`, shapes, (x: Float, y: Float) => fx.matmul(x, y))
+  const conv = (name: string, x: Shape, w: Shape, o: Parameters<Fluxion['conv']>[2]): Smooth =>
+    entry(`conv, ${name}`, [x, w], (a: Float, b: Float) => fx.conv(a, b, o))
   const pool = (name: string, x: Shape, f: (v: Float) => Float): Smooth => entry(name, [x], (v: Float) => fx.square(f(v)))
   return [
-    product([2, 3], [3, 4]), product([3], [3]), product([3], [3, 2]), product([2, 3], [3]), product([2, 2, 3], [3, 2]), product([2, 1, 2, 3], [3, 3, 2]), entry('dot', [[2, 3], [2, 3, 2]], (x: Float, y: Float) => fx.dot(x, y)),
-    conv('plain', [2, 1, 4, 4], [2, 1, 3, 2], {}), conv('strides and same', [1, 2, 5, 4], [2, 2, 3, 3], { strides: 2, padding: 'same' }), conv('padding', [1, 1, 3, 4], [1, 1, 2, 3], { padding: [[2, 1], [0, 3]], strides: [1, 2] }),
-    conv('dilation', [1, 1, 6, 5], [1, 1, 2, 2], { dilation: [3, 2] }), conv('dilation, strides, padding', [1, 1, 7, 6], [1, 1, 3, 2], { dilation: 2, strides: [2, 3], padding: [[1, 2], [2, 0]] }),
-    conv('groups', [1, 4, 3, 3], [6, 2, 2, 2], { groups: 2 }), conv('depthwise', [1, 3, 4], [3, 1, 3], { groups: 3, padding: 'same' }), conv('1-D', [2, 2, 6], [3, 2, 3], { strides: 2 }), conv('3-D', [1, 1, 3, 3, 3], [1, 1, 2, 2, 2], { strides: [1, 2, 1] }),
+    product([2, 3], [3, 4]),
+    product([3], [3]),
+    product([3], [3, 2]),
+    product([2, 3], [3]),
+    product([2, 2, 3], [3, 2]),
+    product([2, 1, 2, 3], [3, 3, 2]),
+    entry(
+      'dot',
+      [
+        [2, 3],
+        [2, 3, 2],
+      ],
+      (x: Float, y: Float) => fx.dot(x, y),
+    ),
+    conv('plain', [2, 1, 4, 4], [2, 1, 3, 2], {}),
+    conv('strides and same', [1, 2, 5, 4], [2, 2, 3, 3], { strides: 2, padding: 'same' }),
+    conv('padding', [1, 1, 3, 4], [1, 1, 2, 3], {
+      padding: [
+        [2, 1],
+        [0, 3],
+      ],
+      strides: [1, 2],
+    }),
+    conv('dilation', [1, 1, 6, 5], [1, 1, 2, 2], { dilation: [3, 2] }),
+    conv('dilation, strides, padding', [1, 1, 7, 6], [1, 1, 3, 2], {
+      dilation: 2,
+      strides: [2, 3],
+      padding: [
+        [1, 2],
+        [2, 0],
+      ],
+    }),
+    conv('groups', [1, 4, 3, 3], [6, 2, 2, 2], { groups: 2 }),
+    conv('depthwise', [1, 3, 4], [3, 1, 3], { groups: 3, padding: 'same' }),
+    conv('1-D', [2, 2, 6], [3, 2, 3], { strides: 2 }),
+    conv('3-D', [1, 1, 3, 3, 3], [1, 1, 2, 2, 2], { strides: [1, 2, 1] }),
     conv('what the stride leaves over', [1, 1, 6], [1, 1, 2], { strides: 3 }),
-    pool('maxPool', [1, 2, 4, 4], (x) => fx.maxPool(x, { window: 2 })), pool('maxPool, overlapping', [1, 1, 5, 5], (x) => fx.maxPool(x, { window: 3, strides: 2, padding: 'same' })), pool('maxPool, 1-D', [1, 1, 7], (x) => fx.maxPool(x, { window: [3], strides: [2] })),
-    pool('avgPool', [1, 2, 4, 4], (x) => fx.avgPool(x, { window: 2 })), pool('avgPool, padded', [1, 1, 5, 4], (x) => fx.avgPool(x, { window: [3, 2], strides: 2, padding: 'same' })),
+    pool('maxPool', [1, 2, 4, 4], (x) => fx.maxPool(x, { window: 2 })),
+    pool('maxPool, overlapping', [1, 1, 5, 5], (x) => fx.maxPool(x, { window: 3, strides: 2, padding: 'same' })),
+    pool('maxPool, 1-D', [1, 1, 7], (x) => fx.maxPool(x, { window: [3], strides: [2] })),
+    pool('avgPool', [1, 2, 4, 4], (x) => fx.avgPool(x, { window: 2 })),
+    pool('avgPool, padded', [1, 1, 5, 4], (x) => fx.avgPool(x, { window: [3, 2], strides: 2, padding: 'same' })),
     pool('avgPool, counting the padding', [1, 1, 5], (x) => fx.avgPool(x, { window: 3, padding: [[1, 1]], countIncludePad: true })),
   ]
 }
 
 /** Ops with attributes that the public functions never give. */
 const core = ({ fx, apply }: F64): readonly Smooth[] => {
-  const on = (name: string, shape: Shape, f: (x: Float) => unknown): Smooth => entry(`core ${name}`, [shape], (x: Float) => fx.square(f(x) as Float))
-  const conv = (name: string, x: Shape, w: Shape, attrs: object): Smooth => entry(`core conv, ${name}`, [x, w], (a: Float, b: Float) => apply('conv', [a, b], attrs as never))
+  const on = (name: string, shape: Shape, f: (x: Float) => unknown): Smooth =>
+    entry(`core ${name}`, [shape], (x: Float) => fx.square(f(x) as Float))
+  const conv = (name: string, x: Shape, w: Shape, attrs: object): Smooth =>
+    entry(`core conv, ${name}`, [x, w], (a: Float, b: Float) => apply('conv', [a, b], attrs as never))
   const w = { window: [2, 2], strides: [1, 2], dilation: [2, 1] }
   return [
-    on('pad with gaps', [2, 3], (x) => apply('pad', [x], { low: [1, 0], high: [0, 2], interior: [1, 2], value: -1 })), on('windows', [2, 4, 5], (x) => apply('windows', [x], w)),
-    on('fold', [2, 2, 2, 2, 2], (x) => apply('fold', [x], { ...w, shape: [4, 5] })), on('max, first', [2, 3, 2], (x) => apply('reduceMax', [x], { axes: [0, 2], ties: 'first' })),
-    on('min, first', [2, 3, 2], (x) => apply('reduceMin', [x], { axes: [1], ties: 'first' })), on('rem', [2, 3], (x) => apply('rem', [fx.mul(x, 3), fx.add(fx.abs(x), 0.7)], {})),
-    conv('input dilation', [1, 1, 2, 3, 3], [1, 2, 2, 2, 2], { strides: [1, 2], low: [1, 0], high: [0, 2], inputDilation: [2, 3], dilation: [1, 2] }),
-    conv('crops', [2, 1, 1, 6], [1, 1, 1, 2], { strides: [2], low: [-1], high: [-2], inputDilation: [1], dilation: [1] }), conv('crops between dilated', [1, 1, 1, 4], [1, 1, 1, 3], { strides: [1], low: [-2], high: [1], inputDilation: [2], dilation: [1] }),
+    on('pad with gaps', [2, 3], (x) => apply('pad', [x], { low: [1, 0], high: [0, 2], interior: [1, 2], value: -1 })),
+    on('windows', [2, 4, 5], (x) => apply('windows', [x], w)),
+    on('fold', [2, 2, 2, 2, 2], (x) => apply('fold', [x], { ...w, shape: [4, 5] })),
+    on('max, first', [2, 3, 2], (x) => apply('reduceMax', [x], { axes: [0, 2], ties: 'first' })),
+    on('min, first', [2, 3, 2], (x) => apply('reduceMin', [x], { axes: [1], ties: 'first' })),
+    on('rem', [2, 3], (x) => apply('rem', [fx.mul(x, 3), fx.add(fx.abs(x), 0.7)], {})),
+    conv('input dilation', [1, 1, 2, 3, 3], [1, 2, 2, 2, 2], {
+      strides: [1, 2],
+      low: [1, 0],
+      high: [0, 2],
+      inputDilation: [2, 3],
+      dilation: [1, 2],
+    }),
+    conv('crops', [2, 1, 1, 6], [1, 1, 1, 2], { strides: [2], low: [-1], high: [-2], inputDilation: [1], dilation: [1] }),
+    conv('crops between dilated', [1, 1, 1, 4], [1, 1, 1, 3], { strides: [1], low: [-2], high: [1], inputDilation: [2], dilation: [1] }),
   ]
 }
 
 const calls = ({ fx }: F64): readonly Smooth[] => {
   const inner = fx.trace((x: Float, y: Float) => ({ p: fx.mul(x, fx.sin(y)), s: fx.add(x, y) }), fx.spec([2]), fx.spec([2]))
-  const outer = fx.trace((x: Float) => { const r = fx.call(inner, x, fx.exp(x)) as { readonly p: Float; readonly s: Float }; return fx.add(r.p, r.s) }, fx.spec([2]))
+  const outer = fx.trace(
+    (x: Float) => {
+      const r = fx.call(inner, x, fx.exp(x)) as { readonly p: Float; readonly s: Float }
+      return fx.add(r.p, r.s)
+    },
+    fx.spec([2]),
+  )
   return [
-    entry('call', [[2], [2]], (x: Float, y: Float) => { const r = fx.call(inner, x, y) as { readonly p: Float; readonly s: Float }; return fx.add(fx.square(r.p), r.s) }),
-    entry('call within call, twice', [[2]], (x: Float) => fx.add(fx.call(outer, x) as Float, fx.mul(x, fx.call(outer, fx.sin(x)) as Float))),
+    entry('call', [[2], [2]], (x: Float, y: Float) => {
+      const r = fx.call(inner, x, y) as { readonly p: Float; readonly s: Float }
+      return fx.add(fx.square(r.p), r.s)
+    }),
+    entry('call within call, twice', [[2]], (x: Float) =>
+      fx.add(fx.call(outer, x) as Float, fx.mul(x, fx.call(outer, fx.sin(x)) as Float)),
+    ),
   ]
 }
 
 export const derivatives = (f64: F64): readonly Smooth[] => [
-  ...unary(f64.fx), ...binary(f64.fx), ...reductions(f64.fx), ...views(f64.fx), ...contractions(f64.fx), ...core(f64), ...calls(f64),
+  ...unary(f64.fx),
+  ...binary(f64.fx),
+  ...reductions(f64.fx),
+  ...views(f64.fx),
+  ...contractions(f64.fx),
+  ...core(f64),
+  ...calls(f64),
 ]

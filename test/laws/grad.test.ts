@@ -3,20 +3,32 @@ import { describe, expect, it } from 'vitest'
 import * as fx from '../../src/index.js'
 
 type Float = fx.Tensor<fx.Shape, 'f32'>
+const square = (x: Float): Float => fx.square(x)
+
 type Nested = readonly unknown[] | number
 
 /** The value of a function of f32 arrays, run by the reference. */
 const run = (f: (...args: readonly Float[]) => unknown, ...args: readonly Nested[]): unknown => {
   const arrays = args.map((x) => fx.ndarray(x as number))
-  const graph = fx.trace(f as never, ...arrays.map((x) => fx.spec([...x.shape])))
+  const graph = fx.trace(f, ...arrays.map((x) => fx.spec([...x.shape])))
   const [result] = fx.evaluate(graph, arrays)
   return result === undefined ? undefined : fx.toNested(result)
 }
 
-const slope = (f: (x: Float) => fx.Tensor, x: Nested): unknown => run(fx.grad((v: Float) => fx.sum(f(v) as Float)) as never, x)
+const slope = (f: (x: Float) => fx.Tensor, x: Nested): unknown =>
+  run(
+    fx.grad((v: Float) => fx.sum(f(v) as Float)),
+    x,
+  )
 
 /** The derivative of order n of a function of a number. */
-const nth = (f: (x: Float) => Float, n: number): ((x: Float) => Float) => (n === 0 ? f : nth(fx.grad(f) as (x: Float) => Float, n - 1))
+const nth = (f: (x: Float) => Float, n: number): ((x: Float) => Float) =>
+  n === 0
+    ? f
+    : nth(
+        fx.grad((x: Float) => f(x)),
+        n - 1,
+      )
 
 describe('kinks', () => {
   it('have the derivative that JAX gives them', () => {
@@ -38,12 +50,34 @@ describe('kinks', () => {
 describe('ties', () => {
   it('of max and min share the gradient among all that are equal', () => {
     expect(slope((x) => fx.max(x), [1, 3, 3, 2])).toEqual([0, 0.5, 0.5, 0])
-    expect(slope((x) => fx.min(x, { axis: 0 }), [[1, 2], [1, 0]])).toEqual([[0.5, 0], [0.5, 1]])
+    expect(
+      slope(
+        (x) => fx.min(x, { axis: 0 }),
+        [
+          [1, 2],
+          [1, 0],
+        ],
+      ),
+    ).toEqual([
+      [0.5, 0],
+      [0.5, 1],
+    ])
     expect(slope((x) => fx.max(x, { axis: 1 }), [[4, 4, 4, 4]])).toEqual([[0.25, 0.25, 0.25, 0.25]])
   })
 
   it('of maxPool go to the first in the window', () => {
-    expect(slope((x) => fx.maxPool(fx.reshape(x, [1, 1, 2, 2]), { window: 2 }), [[1, 1], [1, 1]])).toEqual([[1, 0], [0, 0]])
+    expect(
+      slope(
+        (x) => fx.maxPool(fx.reshape(x, [1, 1, 2, 2]), { window: 2 }),
+        [
+          [1, 1],
+          [1, 1],
+        ],
+      ),
+    ).toEqual([
+      [1, 0],
+      [0, 0],
+    ])
     expect(slope((x) => fx.maxPool(fx.reshape(x, [1, 1, 4]), { window: 2, strides: 1 }), [0, 2, 2, 1])).toEqual([0, 2, 1, 0])
   })
 
@@ -57,7 +91,7 @@ describe('edges', () => {
   it('of pow: no NaN at 0 for whole exponents', () => {
     expect(slope((x) => fx.pow(x, 2), [0, -3])).toEqual([0, -6])
     expect(slope((x) => fx.pow(x, 1), [0, 2])).toEqual([1, 1])
-    expect(slope((x) => fx.pow(x, 0), [0, 2])).toEqual([0, 0])
+    expect(slope((x) => fx.pow(x, 0), [0, 2, Infinity])).toEqual([0, 0, 0])
     expect(slope((y) => fx.pow(0, y), [2])).toEqual([0])
   })
 
@@ -81,16 +115,16 @@ describe('grad of grad', () => {
   })
 
   it('tells variables of nested functions apart', () => {
-    const inner = (x: Float): Float => fx.mul(x, fx.grad((y: Float) => fx.add(x, y))(x) as Float)
+    const inner = (x: Float): Float => fx.mul(x, fx.grad((y: Float) => fx.add(x, y))(x))
     expect(run(fx.grad(inner) as never, 3)).toBe(1)
-    const product = (x: Float): Float => fx.mul(x, fx.grad((y: Float) => fx.mul(x, y))(x) as Float)
+    const product = (x: Float): Float => fx.mul(x, fx.grad((y: Float) => fx.mul(x, y))(x))
     expect(run(fx.grad(product) as never, 3)).toBe(6)
-    const same = (x: Float): Float => fx.grad((y: Float) => fx.mul(fx.square(x) as Float, fx.square(y) as Float))(x) as Float
+    const same = (x: Float): Float => fx.grad((y: Float) => fx.mul(square(x), square(y)))(x)
     expect(run(fx.grad(same) as never, 2)).toBe(24)
   })
 
   it('sees what an inner function closes over', () => {
-    const f = (x: Float, w: Float): Float => fx.sum(fx.square(fx.grad((v: Float) => fx.sum(fx.mul(w, fx.exp(v))))(x) as Float) as Float)
+    const f = (x: Float, w: Float): Float => fx.sum(square(fx.grad((v: Float) => fx.sum(fx.mul(w, fx.exp(v))))(x)))
     const byW = fx.grad(f, { argnums: 1 })
     expect(run(byW as never, [0, 0], [1, 2])).toEqual([2, 4])
   })

@@ -1,33 +1,36 @@
 /** The JavaScript backend computes what the reference does. */
 import { describe, expect, it } from 'vitest'
 import { js } from '../../src/backends/js/device.js'
-import { anyCase, longCase, type Case } from '../arbitraries/graph.js'
-import { compare, type Counts } from '../harness/compare.js'
+import { anyCase, largeCase, longCase, type Case } from '../arbitraries/graph.js'
+import { compare, shareDetermined, type Counts } from '../harness/compare.js'
 import { holdsAsync } from '../harness/law.js'
 import { jsModel } from '../harness/model.js'
 import { runOn } from '../harness/run.js'
 import type { Device } from '../../src/backends/backend.js'
 
-const sameAs = (device: Device, counts: Counts[]) => async (value: Case): Promise<void> => {
-  counts.push(compare(await runOn(device, value), jsModel))
-}
-
-const share = (counts: readonly Counts[]): number => {
-  const sum = (of: (c: Counts) => number): number => counts.reduce((total, c) => total + of(c), 0)
-  return sum((c) => c.determined) / Math.max(1, sum((c) => c.total))
-}
+const sameAs =
+  (device: Device, counts: Counts[]) =>
+  async (value: Case): Promise<void> => {
+    counts.push(compare(await runOn(device, value), jsModel))
+  }
 
 describe('js', () => {
   it('agrees with the reference on graphs of every op', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
     await holdsAsync('js = reference', anyCase, { runs: 4000 }, sameAs(js(), counts))
-    expect(share(counts)).toBeGreaterThan(0.95)
+    expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 
   it('agrees with the reference on long chains', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
     await holdsAsync('js = reference, long', longCase, { runs: 400, stream: 1 }, sameAs(js(), counts))
-    expect(share(counts)).toBeGreaterThan(0.95)
+    expect(shareDetermined(counts)).toBeGreaterThan(0.95)
+  })
+
+  it('agrees with the reference on larger arrays', { timeout: 300_000 }, async () => {
+    const counts: Counts[] = []
+    await holdsAsync('js = reference, large', largeCase, { runs: 150, stream: 4 }, sameAs(js(), counts))
+    expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 
   it('agrees with the reference where kernels may bind few buffers, and tiles are odd', { timeout: 300_000 }, async () => {
@@ -35,6 +38,6 @@ describe('js', () => {
     const narrow: Device = { ...js(), maxBuffers: 6, tile: [3, 2] }
     await holdsAsync('js with narrow limits = reference', longCase, { runs: 200, stream: 2 }, sameAs(narrow, counts))
     await holdsAsync('js with narrow limits = reference', anyCase, { runs: 1000, stream: 3 }, sameAs(narrow, counts))
-    expect(share(counts)).toBeGreaterThan(0.95)
+    expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 })

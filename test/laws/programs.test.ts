@@ -2,11 +2,10 @@
 import { describe, expect, it } from 'vitest'
 import { js } from '../../src/backends/js/device.js'
 import { printWgsl } from '../../src/backends/wgsl/print.js'
-import { compile, plan } from '../../src/compile.js'
+import { compile, optimize, plan } from '../../src/compile.js'
 import { printKernel } from '../../src/ir/kernel/print.js'
 import { verifyKernel } from '../../src/ir/kernel/verify.js'
 import { range } from '../../src/ir/shape.js'
-import { optimize } from '../../src/compile.js'
 import { buildProgram } from '../../src/passes/program.js'
 import { planMemory, verifyMemory } from '../../src/passes/memory.js'
 import { schedule } from '../../src/passes/schedule.js'
@@ -75,9 +74,12 @@ const sameArrays = (a: readonly NDArray[], b: readonly NDArray[]): void => {
 }
 
 describe('donation', () => {
-  it('changes no result, nor the caller\'s own arrays', { timeout: 120_000 }, async () => {
+  it("changes no result, nor the caller's own arrays", { timeout: 120_000 }, async () => {
     const check = async ({ graph, args }: Case): Promise<void> => {
-      const [plainly, donating] = [await compile(graph, { device: js() }), await compile(graph, { device: js(), donate: range(graph.params) })]
+      const [plainly, donating] = [
+        await compile(graph, { device: js() }),
+        await compile(graph, { device: js(), donate: range(graph.params) }),
+      ]
       const want = await resultsOf(plainly, args)
       sameArrays(want, await resultsOf(donating, args))
       sameArrays(want, await resultsOf(donating, args))
@@ -88,7 +90,10 @@ describe('donation', () => {
 
   it('holds for state on the device that is given back again and again', { timeout: 60_000 }, async () => {
     await holdsAsync('state on the device', stateCase, { runs: 200, stream: 48 }, async ({ graph, args }) => {
-      const [plainly, donating] = [await compile(graph, { device: js() }), await compile(graph, { device: js(), donate: range(graph.params) })]
+      const [plainly, donating] = [
+        await compile(graph, { device: js() }),
+        await compile(graph, { device: js(), donate: range(graph.params) }),
+      ]
       let want: readonly NDArray[] = args
       let have: readonly unknown[] = args
       for (let i = 0; i < 3; i++) {
@@ -104,7 +109,12 @@ describe('compiling', () => {
   it('gives the same program for the same graph', { timeout: 120_000 }, () => {
     const text = ({ graph }: Case): string => {
       const { program, memory } = plan(graph, { maxBuffers: 10, tile: [4, 4] }, [0])
-      const launches = program.launches.map(({ kernel, bind }) => [printKernel(kernel), printWgsl(kernel).source, js().print(kernel).source, bind])
+      const launches = program.launches.map(({ kernel, bind }) => [
+        printKernel(kernel),
+        printWgsl(kernel).source,
+        js().print(kernel).source,
+        bind,
+      ])
       return JSON.stringify([launches, memory, program.buffers.map(({ name, role }) => [name, role.kind]), program.outputs])
     }
     const check = (value: Case): void => expect(text(value)).toBe(text(value))

@@ -23,9 +23,11 @@ describe('the reference', () => {
       const types = outputTypes(graph)
       evaluateHosts(graph, args.map(toHost)).forEach(({ type, data }, i) => {
         const want = types[i] ?? type
-        if (!sameType(type, want) || data.length !== sizeOf(want.shape)) throw new Error(`result ${String(i)} is ${showType(type)} with ${String(data.length)} elements, not ${showType(want)}`)
+        if (!sameType(type, want) || data.length !== sizeOf(want.shape))
+          throw new Error(`result ${String(i)} is ${showType(type)} with ${String(data.length)} elements, not ${showType(want)}`)
         const bad = data.find((x) => !isValue(type.dtype, x) && !Number.isNaN(x))
-        if (bad !== undefined || (type.dtype !== 'f32' && data.some(Number.isNaN))) throw new Error(`result ${String(i)} holds ${String(bad)}, which is no ${type.dtype}`)
+        if (bad !== undefined || (type.dtype !== 'f32' && data.some(Number.isNaN)))
+          throw new Error(`result ${String(i)} holds ${String(bad)}, which is no ${type.dtype}`)
       })
     })
   })

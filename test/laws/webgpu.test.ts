@@ -4,9 +4,9 @@ import type { Device } from '../../src/backends/backend.js'
 import { webgpu } from '../../src/backends/webgpu/device.js'
 import { compile } from '../../src/compile.js'
 import { range } from '../../src/ir/shape.js'
-import { anyCase, longCase, type Case } from '../arbitraries/graph.js'
+import { anyCase, largeCase, longCase, type Case } from '../arbitraries/graph.js'
 import { stateCase } from '../arbitraries/state.js'
-import { compare, type Counts } from '../harness/compare.js'
+import { compare, shareDetermined, type Counts } from '../harness/compare.js'
 import { holdsAsync } from '../harness/law.js'
 import { webgpuModel } from '../harness/model.js'
 import { resultsOf, runOn } from '../harness/run.js'
@@ -16,21 +16,17 @@ beforeAll(async () => {
   device = await webgpu()
 })
 
-const share = (counts: readonly Counts[]): number => {
-  const sum = (of: (c: Counts) => number): number => counts.reduce((total, c) => total + of(c), 0)
-  return sum((c) => c.determined) / Math.max(1, sum((c) => c.total))
-}
-
 describe('webgpu', () => {
   it('agrees with the reference on graphs of every op', { timeout: 400_000 }, async () => {
     const counts: Counts[] = []
     const check = async (value: Case): Promise<void> => {
       counts.push(compare(await runOn(device, value), webgpuModel))
     }
-    await holdsAsync('webgpu = reference', anyCase, { runs: 370, stream: 60 }, check)
-    await holdsAsync('webgpu = reference, long', longCase, { runs: 30, stream: 61 }, check)
-    console.info(`determined: ${(share(counts) * 100).toFixed(1)} % of elements`)
-    expect(share(counts)).toBeGreaterThan(0.8)
+    await holdsAsync('webgpu = reference', anyCase, { runs: 420, stream: 60 }, check)
+    await holdsAsync('webgpu = reference, long', longCase, { runs: 40, stream: 61 }, check)
+    await holdsAsync('webgpu = reference, large', largeCase, { runs: 40, stream: 63 }, check)
+    console.info(`determined: ${(shareDetermined(counts) * 100).toFixed(1)} % of elements`)
+    expect(shareDetermined(counts)).toBeGreaterThan(0.8)
   })
 
   it('gives the same with donated arguments', { timeout: 200_000 }, async () => {
@@ -39,7 +35,10 @@ describe('webgpu', () => {
       const have = await resultsOf(await compile(graph, { device, donate: range(graph.params) }), args)
       want.forEach(({ data }, i) => {
         const at = data.findIndex((x, j) => !Object.is(x, have[i]?.data[j]))
-        if (at >= 0) throw new Error(`result ${String(i)}, element ${String(at)}: ${String(data[at])} without donation, ${String(have[i]?.data[at])} with`)
+        if (at >= 0)
+          throw new Error(
+            `result ${String(i)}, element ${String(at)}: ${String(data[at])} without donation, ${String(have[i]?.data[at])} with`,
+          )
       })
     })
   })

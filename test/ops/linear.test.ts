@@ -1,4 +1,6 @@
-import { linearCases } from './cases/linear.js'
+import { convCases } from './cases/conv.js'
+import { productCases } from './cases/product.js'
 import { checkCases } from './checkCases.js'
 
-checkCases('linear', linearCases)
+checkCases('products', productCases)
+checkCases('convolutions', convCases)

@@ -13,6 +13,13 @@ export const i32 = host('i32')
 export const u32 = host('u32')
 export const bool = host('bool')
 
+/** 1, 2, … n in a shape. */
+export const upTo = (n: number, shape: fx.Shape): fx.NDArray<'f32'> =>
+  f32(
+    Array.from({ length: n }, (_, i) => i + 1),
+    shape,
+  )
+
 /** How far a value may be off, in units in the last place. Exact unless said. */
 export interface Tolerance {
   /** On the reference and on JS, which compute in f64 and round. */
@@ -28,7 +35,9 @@ export interface OpCase extends Required<Tolerance> {
   readonly want: readonly fx.NDArray[]
 }
 
-type TensorsFor<A extends readonly fx.NDArray[]> = { readonly [K in keyof A]: A[K] extends fx.NDArray<infer D> ? fx.Tensor<fx.Shape, D> : never }
+type TensorsFor<A extends readonly fx.NDArray[]> = {
+  readonly [K in keyof A]: A[K] extends fx.NDArray<infer D> ? fx.Tensor<fx.Shape, D> : never
+}
 
 type Result = fx.Tensor | readonly fx.Tensor[]
 
@@ -79,4 +88,6 @@ const faults = (got: fx.NDArray | undefined, want: fx.NDArray, ulps: number, flu
 
 /** All that is wrong with the results of a case. */
 export const mismatches = (c: OpCase, got: readonly fx.NDArray[], on: 'cpu' | 'gpu' = 'cpu'): string[] =>
-  c.want.flatMap((want, i) => faults(got[i], want, on === 'gpu' ? c.gpuUlps : c.ulps, on === 'gpu').map((fault) => `${c.name}: result ${i}: ${fault}`))
+  c.want.flatMap((want, i) =>
+    faults(got[i], want, on === 'gpu' ? c.gpuUlps : c.ulps, on === 'gpu').map((fault) => `${c.name}: result ${i}: ${fault}`),
+  )

@@ -12,7 +12,13 @@ export interface Refusal {
   readonly says: readonly string[]
 }
 
-export const refusal = (name: string, tag: fx.ErrorTag, op: string, run: () => unknown, ...says: readonly string[]): Refusal => ({ name, run, tag, op, says })
+export const refusal = (name: string, tag: fx.ErrorTag, op: string, run: () => unknown, ...says: readonly string[]): Refusal => ({
+  name,
+  run,
+  tag,
+  op,
+  says,
+})
 
 const thrownBy = (run: () => unknown): unknown => {
   try {

@@ -1,4 +1,6 @@
+import { joinCases } from './cases/join.js'
 import { shapeCases } from './cases/shape.js'
 import { checkCases } from './checkCases.js'
 
-checkCases('shape', shapeCases)
+checkCases('views', shapeCases)
+checkCases('joins', joinCases)

@@ -1,4 +1,6 @@
+import { castCases } from './cases/cast.js'
 import { unaryCases } from './cases/unary.js'
 import { checkCases } from './checkCases.js'
 
 checkCases('unary ops', unaryCases)
+checkCases('casts', castCases)

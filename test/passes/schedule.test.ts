@@ -27,11 +27,25 @@ describe('one kernel computes', () => {
     ['operands that broadcast', fx.trace((x, b) => fx.relu(fx.add(x, b)), s(32, 10), s(10))],
     ['a product, its bias and its activation', fx.trace((x, w, b) => fx.relu(fx.add(fx.matmul(x, w), b)), s(32, 64), s(64, 10), s(10))],
     ['a product with a transpose', fx.trace((x, w) => fx.matmul(x, fx.transpose(w)), s(32, 64), s(10, 64))],
-    ['a convolution, its bias and its activation', fx.trace((x, w, b) => fx.relu(fx.add(fx.conv(x, w, { padding: 'same' }), fx.reshape(b, [8, 1, 1]))), s(2, 3, 8, 8), s(8, 3, 3, 3), s(8))],
+    [
+      'a convolution, its bias and its activation',
+      fx.trace(
+        (x, w, b) => fx.relu(fx.add(fx.conv(x, w, { padding: 'same' }), fx.reshape(b, [8, 1, 1]))),
+        s(2, 3, 8, 8),
+        s(8, 3, 3, 3),
+        s(8),
+      ),
+    ],
     ['what a reduction reads', fx.trace((x, y) => fx.sum(fx.mul(x, y), { axis: 1 }), s(32, 10), s(32, 10))],
     ['a square that a reduction reads', fx.trace((x, y) => fx.sum(fx.square(fx.sub(x, y)), { axis: 1 }), s(32, 10), s(32, 10))],
     ['what follows from a reduction', fx.trace((x) => fx.sqrt(fx.add(fx.sum(x, { axis: 1 }), 1)), s(32, 10))],
-    ['all three results of Adam', fx.trace((p, m, v, g) => adam(p, m, v, g), ...(many(4, 784, 10) as [fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>]))],
+    [
+      'all three results of Adam',
+      fx.trace(
+        (p, m, v, g) => adam(p, m, v, g),
+        ...(many(4, 784, 10) as [fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>]),
+      ),
+    ],
     ['two results of one size with a common input', fx.trace((x) => [fx.exp(x), fx.sin(x)], s(32, 10))],
     ['views, wherever they are read', fx.trace((x) => fx.exp(fx.slice(fx.transpose(fx.reshape(x, [10, 32])), [0, 0], [4, 4])), s(32, 10))],
     ['oneHot inside a loss', fx.trace((x, y) => fx.sum(fx.mul(x, fx.oneHot(y, 10)), { axis: 1 }), s(32, 10), fx.spec([32], 'i32'))],
@@ -47,10 +61,13 @@ describe('no kernel is needed for', () => {
     ['results that are arguments', fx.trace((x, y) => [y, x, x], s(2), s(3))],
     ['constants', fx.trace(() => fx.constant([1, 2]))],
     ['nothing', fx.trace((x) => fx.exp(x), s(0, 3))],
-    ['unused work', fx.trace((x) => {
-      fx.exp(x)
-      return x
-    }, s(2))],
+    [
+      'unused work',
+      fx.trace((x) => {
+        fx.exp(x)
+        return x
+      }, s(2)),
+    ],
   ])('%s', (_, graph) => {
     expect(names(graph)).toEqual([])
   })
@@ -61,9 +78,21 @@ describe('few kernels compute', () => {
     ['softmax', fx.trace((x) => fx.softmax(x), s(32, 10)), 4],
     ['logSoftmax', fx.trace((x) => fx.logSoftmax(x), s(32, 10)), 4],
     ['logsumexp', fx.trace((x) => fx.logsumexp(x, { axis: 1 }), s(32, 10)), 2],
-    ['layer norm', fx.trace((x) => fx.div(fx.sub(x, fx.mean(x, { axis: -1, keepDims: true })), fx.sqrt(fx.add(fx.variance(x, { axis: -1, keepDims: true }), 1e-5))), s(32, 10)), 4],
+    [
+      'layer norm',
+      fx.trace(
+        (x) =>
+          fx.div(fx.sub(x, fx.mean(x, { axis: -1, keepDims: true })), fx.sqrt(fx.add(fx.variance(x, { axis: -1, keepDims: true }), 1e-5))),
+        s(32, 10),
+      ),
+      4,
+    ],
     ['two products', fx.trace((x, a, b) => fx.matmul(fx.relu(fx.matmul(x, a)), b), s(32, 8), s(8, 16), s(16, 4)), 2],
-    ['the gradient of a product with respect to both', fx.trace((x, w) => fx.grad((a: F32, b: F32) => fx.sum(fx.square(fx.matmul(a, b))), { argnums: [0, 1] })(x, w), s(32, 8), s(8, 4)), 3],
+    [
+      'the gradient of a product with respect to both',
+      fx.trace((x, w) => fx.grad((a: F32, b: F32) => fx.sum(fx.square(fx.matmul(a, b))), { argnums: [0, 1] })(x, w), s(32, 8), s(8, 4)),
+      3,
+    ],
   ])('%s', (_, graph, most) => {
     expect(names(graph).length).toBeLessThanOrEqual(most)
   })
@@ -90,7 +119,8 @@ describe('a kernel binds at most what the device allows', () => {
   const sums = (n: number) => fx.trace((...xs: readonly F32[]) => xs.reduce((a, b) => fx.add(a, b)), ...many(n, 4, 5))
   const stacked = (n: number) => fx.trace((...xs: readonly F32[]) => fx.stack(xs.map((x) => fx.exp(x))), ...many(n, 4, 5))
   const outputs = (n: number) => fx.trace((x) => Array.from({ length: n }, (_, i) => fx.mul(x, i + 2)), s(4, 5))
-  const products = (n: number) => fx.trace((x, y, ...rest: readonly F32[]) => rest.reduce((a, b) => fx.mul(a, b), fx.matmul(x, y)), s(4, 6), s(6, 5), ...many(n, 4, 5))
+  const products = (n: number) =>
+    fx.trace((x, y, ...rest: readonly F32[]) => rest.reduce((a, b) => fx.mul(a, b), fx.matmul(x, y)), s(4, 6), s(6, 5), ...many(n, 4, 5))
 
   const graphs: readonly (readonly [string, fx.Graph])[] = [
     ['sum of 30', sums(30)],
@@ -102,16 +132,26 @@ describe('a kernel binds at most what the device allows', () => {
     ['mean of a stack of 30', fx.trace((...xs: readonly F32[]) => fx.mean(fx.stack(xs), { axis: 0 }), ...many(30, 4, 5))],
   ]
 
-  test.each(graphs.flatMap(([name, graph]) => [5, 8, 10].map((maxBuffers) => ({ name, graph, maxBuffers }))))('$name with $maxBuffers', async ({ graph, maxBuffers }) => {
-    const { launches } = kernelsOf(graph, maxBuffers)
-    expect(launches.length).toBeGreaterThan(0)
-    expect(Math.max(...launches.map(({ kernel }) => kernel.buffers.length))).toBeLessThanOrEqual(maxBuffers)
-    const args = graph.nodes.slice(0, graph.params).map(({ type: { shape } }, k) => fx.ndarray(Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 7 + k * 3) % 11) / 8 - 0.5), { shape }))
-    const run: (...args: never[]) => Promise<unknown> = await fx.compile(graph, { device: { ...fx.js(), maxBuffers } })
-    const got = await run(...(args as never[]))
-    const arrays = await Promise.all((Array.isArray(got) ? (got as fx.DeviceArray[]) : [got as fx.DeviceArray]).map((array) => array.toNDArray()))
-    expect(arrays.map(fx.toNested)).toEqual(fx.evaluate(graph, args).map(fx.toNested))
-  })
+  test.each(graphs.flatMap(([name, graph]) => [5, 8, 10].map((maxBuffers) => ({ name, graph, maxBuffers }))))(
+    '$name with $maxBuffers',
+    async ({ graph, maxBuffers }) => {
+      const { launches } = kernelsOf(graph, maxBuffers)
+      expect(launches.length).toBeGreaterThan(0)
+      expect(Math.max(...launches.map(({ kernel }) => kernel.buffers.length))).toBeLessThanOrEqual(maxBuffers)
+      const args = graph.nodes.slice(0, graph.params).map(({ type: { shape } }, k) =>
+        fx.ndarray(
+          Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 7 + k * 3) % 11) / 8 - 0.5),
+          { shape },
+        ),
+      )
+      const run: (...args: never[]) => Promise<unknown> = await fx.compile(graph, { device: { ...fx.js(), maxBuffers } })
+      const got = await run(...(args as never[]))
+      const arrays = await Promise.all(
+        (Array.isArray(got) ? (got as fx.DeviceArray[]) : [got as fx.DeviceArray]).map((array) => array.toNDArray()),
+      )
+      expect(arrays.map(fx.toNested)).toEqual(fx.evaluate(graph, args).map(fx.toNested))
+    },
+  )
 })
 
 describe('long graphs', () => {

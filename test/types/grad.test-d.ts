@@ -46,7 +46,9 @@ describe('valueAndGrad', () => {
 
   test('passes aux on', () => {
     const withAux = (p: Params, x: F32): readonly [F32, { readonly logits: F32 }] => [fx.sum(p.w), { logits: x }]
-    expectTypeOf(fx.valueAndGrad(withAux, { hasAux: true })).returns.toEqualTypeOf<readonly [readonly [F32, { readonly logits: F32 }], Params]>()
+    expectTypeOf(fx.valueAndGrad(withAux, { hasAux: true })).returns.toEqualTypeOf<
+      readonly [readonly [F32, { readonly logits: F32 }], Params]
+    >()
   })
 
   test('without hasAux the value is a tensor', () => {

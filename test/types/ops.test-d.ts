@@ -76,7 +76,8 @@ describe('elementwise ops', () => {
   })
 
   test('are written once for all dtypes', () => {
-    const twice = <D extends fx.DType>(x: fx.Tensor<fx.Shape, D>, y: fx.Operand<D>): fx.Tensor<fx.Shape, D> => fx.add(fx.mul(x, 2), fx.add(y, x))
+    const twice = <D extends fx.DType>(x: fx.Tensor<fx.Shape, D>, y: fx.Operand<D>): fx.Tensor<fx.Shape, D> =>
+      fx.add(fx.mul(x, 2), fx.add(y, x))
     expectTypeOf(twice(whole, 1).dtype).toEqualTypeOf<'i32'>()
   })
 })

@@ -56,8 +56,14 @@ describe('trace', () => {
 
 describe('compile', () => {
   test('infers arguments and results', async () => {
-    const step = await fx.compile((p, x) => ({ logits: fx.add(fx.matmul(x, p.w), p.b), best: [fx.argmax(x), fx.any(fx.gt(x, 0))] as const }), [model, fx.spec([32, 784])])
-    const result = await step({ w: fx.ndarray([[1]], { dtype: 'f32' }), b: fx.ndarray([1], { dtype: 'f32' }) }, fx.ndarray([[1]], { dtype: 'f32' }))
+    const step = await fx.compile(
+      (p, x) => ({ logits: fx.add(fx.matmul(x, p.w), p.b), best: [fx.argmax(x), fx.any(fx.gt(x, 0))] as const }),
+      [model, fx.spec([32, 784])],
+    )
+    const result = await step(
+      { w: fx.ndarray([[1]], { dtype: 'f32' }), b: fx.ndarray([1], { dtype: 'f32' }) },
+      fx.ndarray([[1]], { dtype: 'f32' }),
+    )
     expectTypeOf(result.logits).toEqualTypeOf<fx.DeviceArray<'f32'>>()
     expectTypeOf(result.best[0]).toEqualTypeOf<fx.DeviceArray<'i32'>>()
     expectTypeOf(await result.best[0].item()).toEqualTypeOf<number>()
@@ -102,7 +108,8 @@ describe('fromJSON', () => {
 
 describe('errors', () => {
   test('are one tagged union', () => {
-    const tagOf = (error: fx.FluxionError): string => (error._tag === 'ShapeError' ? expectTypeOf(error).toEqualTypeOf<fx.ShapeError>().toString() : error._tag)
+    const tagOf = (error: fx.FluxionError): string =>
+      error._tag === 'ShapeError' ? expectTypeOf(error).toEqualTypeOf<fx.ShapeError>().toString() : error._tag
     expectTypeOf(tagOf).returns.toBeString()
     expectTypeOf<fx.FluxionError['_tag']>().toEqualTypeOf<fx.ErrorTag>()
   })
