@@ -41,7 +41,7 @@ const compileOnce = (blocks: number): { readonly times: Times; readonly ops: num
   const optimized = passes.reduce((g, pass) => timed(times, pass.name, () => pass.run(g)), graph)
   const scheduled = timed(times, 'schedule', () => schedule(optimized, device))
   const donated = Array.from({ length: 6 * blocks }, (_, i) => i)
-  const program = timed(times, 'lower', () => buildProgram(optimized, scheduled, device.tile, donated))
+  const program = timed(times, 'lower', () => buildProgram(optimized, scheduled, device, donated))
   const memory = timed(times, 'memory', () => planMemory(program))
   timed(times, 'verify memory', () => {
     verifyMemory(program, memory)

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Device, DeviceArray, KernelSource } from './backends/backend.js'
 import { resolveDevice, type DeviceChoice } from './backends/choose.js'
-import { DeviceError, isFluxionError, TraceError, VerifyError, type FluxionError } from './error.js'
+import { isFluxionError, TraceError, VerifyError, type FluxionError } from './error.js'
 import { executable, type Executable, type PassRecord } from './executable.js'
 import type { Graph } from './ir/graph.js'
 import { nodeAt, outputTypes } from './ir/graph.js'
@@ -89,7 +89,7 @@ export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile'>, 
   const records = optimize(graph, debug)
   const optimized = (records.at(-1) as PassRecord).graph
   const scheduled = schedule(optimized, device)
-  const unmerged = orderLaunches(buildProgram(optimized, scheduled, device.tile, donatedParams(graph, donate)))
+  const unmerged = orderLaunches(buildProgram(optimized, scheduled, device, donatedParams(graph, donate)))
   const memory = planMemory(unmerged)
   verifyMemory(unmerged, memory)
   return { records, program: mergeAliases(unmerged, memory), memory }
@@ -164,10 +164,10 @@ export async function compile(
 const toFluxionError = (error: unknown): FluxionError =>
   isFluxionError(error)
     ? error
-    : new DeviceError({
+    : new TraceError({
         op: 'compile',
         problem: error instanceof Error ? error.message : String(error),
-        help: 'see the cause; if the traced function did not throw it, please report it',
+        help: 'the function that was compiled threw this when it was called',
       })
 
 /** `compile` as a TaskEither: nothing happens until it is called, and nothing is thrown. An error thrown by the user's own function is wrapped, too. */

@@ -9,6 +9,7 @@ export const errorTags = [
   'DecodeError',
   'VerifyError',
   'UnsupportedError',
+  'GradientError',
   'DeviceError',
   'DeviceLostError',
   'OutOfMemoryError',
@@ -86,6 +87,8 @@ export class TraceError extends failureClass('TraceError') {}
 export class DecodeError extends failureClass('DecodeError') {}
 /** An invariant of the IR is broken: a bug in fluxion, with the pass that broke it. */
 export class VerifyError extends failureClass('VerifyError') {}
+/** A derivative is not what differences of values say. */
+export class GradientError extends failureClass('GradientError') {}
 /** What was asked for is outside of what fluxion or this device does. */
 export class UnsupportedError extends failureClass('UnsupportedError') {}
 /** The device cannot be had, or refused the work. */
@@ -96,7 +99,16 @@ export class DeviceLostError extends failureClass('DeviceLostError') {}
 export class OutOfMemoryError extends failureClass('OutOfMemoryError') {}
 
 export type FluxionError =
-  ShapeError | DTypeError | TraceError | DecodeError | VerifyError | UnsupportedError | DeviceError | DeviceLostError | OutOfMemoryError
+  | ShapeError
+  | DTypeError
+  | TraceError
+  | DecodeError
+  | VerifyError
+  | UnsupportedError
+  | GradientError
+  | DeviceError
+  | DeviceLostError
+  | OutOfMemoryError
 
 export const isFluxionError = (x: unknown): x is FluxionError => x instanceof Failure
 

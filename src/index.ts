@@ -11,6 +11,10 @@ export type { CompileOptions, ResultsOf } from './compile.js'
 export type { Operand } from './ops/operand.js'
 export type { ConvOptions, Padding, PoolOptions } from './ops/linear.js'
 export type { ReduceOptions } from './ops/reduce.js'
+export type { Key, Keys, Samplers, UniformOptions } from './ops/random.js'
+export type { Indices, Starts } from './ops/index.js'
+export type { AttentionOptions } from './ops/attention.js'
+export type { ConvTransposeOptions } from './ops/convTranspose.js'
 export type { GradOptions, Grads, ValueAndGradOptions } from './transforms/grad.js'
 export type { ErrorDetail, ErrorTag, FluxionError } from './error.js'
 
@@ -19,6 +23,7 @@ export {
   DeviceError,
   DeviceLostError,
   DTypeError,
+  GradientError,
   isFluxionError,
   OutOfMemoryError,
   ShapeError,
@@ -35,13 +40,22 @@ export { parse } from './ir/parse.js'
 export { fromJSON, toJSON } from './ir/codec.js'
 export { verify as verifyGraph } from './ir/verify.js'
 
-export { compile, compileTE } from './compile.js'
+export { compile, compileTE } from './lazy.js'
 export { webgpu } from './backends/choose.js'
 export { js } from './backends/js/device.js'
 export { evaluate } from './backends/reference/evaluate.js'
 
 export { grad, valueAndGrad } from './transforms/grad.js'
+export { vjp } from './transforms/vjp.js'
+export { jvp } from './transforms/jvp.js'
+export { vmap, type Batched, type VmapOptions } from './transforms/vmap.js'
+export { hessian, jacobian, type Jacobian } from './transforms/jacobian.js'
+export { customVjp, type Cotangents, type CustomVjpRules } from './transforms/customVjp.js'
+export { checkpoint } from './transforms/checkpoint.js'
+export { checkGrads, type CheckGradsOptions } from './checkGrads.js'
+export type { Axes } from './transforms/axes.js'
 export { call } from './transforms/call.js'
+export { cond, foriLoop, scan, type ScanOptions } from './ops/control.js'
 
 export { arange, constant, eye, full, iota, linspace, oneHot, ones, zeros } from './ops/creation.js'
 export {
@@ -126,3 +140,14 @@ export {
   transpose,
 } from './ops/shape.js'
 export { avgPool, conv, dot, matmul, maxPool } from './ops/linear.js'
+export { repeat, roll, tile } from './ops/arrange.js'
+export { diag, tril, triu } from './ops/matrix.js'
+export { prod } from './ops/prod.js'
+export { dynamicSlice, dynamicUpdateSlice, gather, takeAlongAxis } from './ops/index.js'
+export { scatterAdd, scatterSet } from './ops/scatter.js'
+export { argsort, sort, topK } from './ops/sort.js'
+export { cummax, cumprod, cumsum } from './ops/cumulative.js'
+export { einsum } from './ops/einsum.js'
+export { convTranspose } from './ops/convTranspose.js'
+export { attention } from './ops/attention.js'
+export * as random from './ops/random.js'

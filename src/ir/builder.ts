@@ -1,6 +1,7 @@
 /** Builds graphs. Equal nodes are one node: same op, arguments and attributes (hash-consing). */
 import { VerifyError } from '../error.js'
 import { nodeAt, type Attrs, type AttrsOf, type Graph, type Node, type OpName } from './graph.js'
+import { resultTypes } from './ops/nest.js'
 import { opDef } from './ops/table.js'
 import type { TreeDef } from './tree.js'
 import type { TensorType } from './type.js'
@@ -52,15 +53,14 @@ export const inferNode = (op: OpName, args: readonly Node[], attrs: Attrs): Tens
   )
 }
 
-/** The type of one result of a node or tensor that carries a graph. @throws VerifyError where there is none such */
+/** The type of one result of a node or tensor that carries graphs. @throws VerifyError where there is none such */
 export const itemType = (from: { readonly op: OpName; readonly attrs: Attrs } | undefined, { index }: AttrsOf['item']): TensorType => {
-  const body = from?.op === 'call' ? (from.attrs as AttrsOf['call']).body : undefined
-  const output = body?.outputs[index]
-  if (body !== undefined && output !== undefined) return nodeAt(body, output).type
+  const type = from === undefined ? undefined : resultTypes(from)?.[index]
+  if (type !== undefined) return type
   throw new VerifyError({
     op: 'item',
     problem: `there is no result ${String(index)}`,
-    help: 'read a result that the sub-graph of a call node has',
+    help: 'read a result that a node with a sub-graph has',
   })
 }
 

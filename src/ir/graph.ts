@@ -41,6 +41,8 @@ export interface AttrsOf extends Readonly<Record<PointOp, NoAttrs>> {
   readonly bitcast: { readonly dtype: DType }
   readonly stopGradient: NoAttrs
   readonly alias: NoAttrs
+  /** The first argument, as a value of its own that is not there before the others are: what is computed from it is computed again. */
+  readonly barrier: NoAttrs
   readonly reshape: { readonly shape: Shape }
   readonly transpose: { readonly perm: readonly number[] }
   readonly broadcast: { readonly shape: Shape }
@@ -56,6 +58,9 @@ export interface AttrsOf extends Readonly<Record<PointOp, NoAttrs>> {
   readonly windows: WindowAttrs
   readonly fold: WindowAttrs & { readonly shape: Shape }
   readonly take: { readonly axis: number }
+  /** `indices`: whether they are known to name every element of the axis once, so that the gradient may be gathered, too. */
+  readonly takeAlong: { readonly axis: number; readonly indices: 'any' | 'permutation' }
+  readonly dynamicSlice: { readonly sizes: readonly number[] }
   readonly reduceSum: { readonly axes: readonly number[] }
   /** `ties`: whom the gradient goes to where several elements are the maximum. */
   readonly reduceMax: { readonly axes: readonly number[]; readonly ties: 'share' | 'first' }
@@ -66,6 +71,29 @@ export interface AttrsOf extends Readonly<Record<PointOp, NoAttrs>> {
   readonly conv: ConvAttrs
   /** Applies a graph. Its results are read by `item`; its own type is the first result's. */
   readonly call: { readonly body: Graph }
+  /**
+   * Runs `body` `length` times. Arguments: `consts` values that stay, `carries` that each step replaces, and arrays of
+   * which step i sees row i. `body` takes these in that order and gives the new carries, then what is stacked. Results:
+   * the last carries, the stacks, and for every carry the stack of what it was before each step, which derivatives need.
+   * `reverse` starts with the last row; stacks keep their rows' places.
+   */
+  readonly scan: {
+    readonly body: Graph
+    readonly length: number
+    readonly consts: number
+    readonly carries: number
+    readonly order: 'forward' | 'reverse'
+  }
+  /** Applies one of two graphs of the same types to the arguments after the first, a bool scalar. */
+  readonly cond: { readonly onTrue: Graph; readonly onFalse: Graph }
+  /**
+   * `body` with a derivative of its own. `fwd` gives the same results, then residuals; `bwd` takes the residuals and the
+   * cotangents of the results (zeros of f32 for those that are not f32), and gives the cotangents of the last f32
+   * arguments; those before have none. Results: those of `fwd`. Where no residual is read, `body` is what runs.
+   */
+  readonly customVjp: { readonly body: Graph; readonly fwd: Graph; readonly bwd: Graph }
+  /** As `call`, but of which nothing but the arguments is kept for derivatives: these compute `body` again. */
+  readonly checkpoint: { readonly body: Graph }
   /** The `index`-th result of a node that carries a graph. */
   readonly item: { readonly index: number }
 }
@@ -103,3 +131,35 @@ export const nodeAt = (graph: Graph, id: number): Node => graph.nodes[id] as Nod
 
 /** The types of a graph's results. */
 export const outputTypes = (graph: Graph): TensorType[] => graph.outputs.map((id) => nodeAt(graph, id).type)
+
+/** The types of a graph's parameters. */
+export const paramTypes = (graph: Graph): TensorType[] => graph.nodes.slice(0, graph.params).map((node) => node.type)
+
+/** Attributes that are graphs, by op. */
+const bodyKeys: { readonly [K in OpName]?: readonly string[] } = {
+  call: ['body'],
+  checkpoint: ['body'],
+  scan: ['body'],
+  cond: ['onTrue', 'onFalse'],
+  customVjp: ['body', 'fwd', 'bwd'],
+}
+
+/** The names of the attributes of an op that are graphs. */
+export const bodyKeysOf = (op: string): readonly string[] => (Object.hasOwn(bodyKeys, op) ? (bodyKeys[op as OpName] ?? []) : [])
+
+/** Whether an op carries graphs, so that it may have several results, which `item` reads. */
+export const isNest = (op: OpName): boolean => op in bodyKeys
+
+/** The graphs that a node carries, with the attributes that hold them. */
+export const bodiesOf = ({ op, attrs }: { readonly op: OpName; readonly attrs: Attrs }): readonly (readonly [string, Graph])[] =>
+  bodyKeysOf(op).map((key) => [key, (attrs as unknown as Readonly<Record<string, Graph>>)[key] as Graph])
+
+/** The nodes whose derivative of their own is asked for: `customVjp` of which a residual is read, so that `fwd` runs. */
+export const differentiated = ({ nodes }: Graph): ReadonlySet<Node> => {
+  const found = new Set<Node>()
+  for (const node of nodes) {
+    const from = node.op === 'item' ? nodes[node.args[0] as number] : undefined
+    if (node.op === 'item' && from?.op === 'customVjp' && node.attrs.index >= from.attrs.body.outputs.length) found.add(from)
+  }
+  return found
+}

@@ -13,7 +13,7 @@ import { DecodeError } from '../error.js'
 import { link, linker, maxNesting, type Linker } from './codec/link.js'
 import { fromShort } from './number.js'
 import { writtenNode, type WrittenNode } from './codec/written.js'
-import type { Graph } from './graph.js'
+import { bodyKeysOf, type Graph } from './graph.js'
 import { implied, type Implied } from './text/implied.js'
 import { readName, readTree, readType, readValue } from './text/read.js'
 import {
@@ -103,7 +103,7 @@ const readNode = (parser: Parser, id: number, depth: number): WrittenNode => {
   expect(scanner, '=')
   const op = word(scanner, 'an op')
   const args = peek(scanner, '(') ? between(scanner, '(', ')', () => readName(scanner)) : []
-  const attrs = peek(scanner, '{') ? readAttrs(parser, depth) : new Map<string, unknown>()
+  const attrs = peek(scanner, '{') ? readAttrs(parser, op, depth) : new Map<string, unknown>()
   expect(scanner, ':')
   const type = readType(scanner)
   const full = Object.fromEntries([...attrs, ...impliedAttrs(op, id, type, attrs), ...shortValue(start, type, attrs)])
@@ -114,15 +114,16 @@ const readNode = (parser: Parser, id: number, depth: number): WrittenNode => {
   return failAt(start, `${path.join('.')}: ${error?.message ?? 'this is no node'}`)
 }
 
-const readAttrs = (parser: Parser, depth: number): ReadonlyMap<string, unknown> => {
+const readAttrs = (parser: Parser, op: string, depth: number): ReadonlyMap<string, unknown> => {
   const { scanner } = parser
   const attrs = new Map<string, unknown>()
+  const bodies = bodyKeysOf(op)
   between(scanner, '{', '}', () => {
     const start = here(scanner)
     const key = word(scanner, 'an attribute')
     if (attrs.has(key)) failAt(start, `${key} is there twice`)
     expect(scanner, '=')
-    attrs.set(key, key === 'body' ? readBody(parser, depth) : readValue(scanner))
+    attrs.set(key, bodies.includes(key) ? readBody(parser, depth) : readValue(scanner))
   })
   return attrs
 }

@@ -12,7 +12,7 @@
 import { encodeData } from './codec/data.js'
 import { decodeNumber, showNumber } from './number.js'
 import type { DType } from './dtype.js'
-import { nodeAt, type Graph, type Node } from './graph.js'
+import { bodiesOf, bodyKeysOf, nodeAt, type Graph, type Node } from './graph.js'
 import { showShape } from './shape.js'
 import { implied, type Implied } from './text/implied.js'
 import { entriesOf, type TreeDef } from './tree.js'
@@ -47,26 +47,34 @@ const printNode = (printer: Printer, graph: Graph, id: number, indent: string, p
   const args = node.args.length === 0 ? '' : `(${node.args.map(name).join(', ')})`
   const head = `${name(id)} = ${node.op}${args}`
   const tail = ` : ${showType(node.type)}`
-  if (node.op === 'call') return printCall(printer, node.attrs.body, indent, head, tail)
   const attrs = attrsOf(node, id)
+  const bodies = bodiesOf(node)
+  if (bodies.length > 0) return printBodies(printer, bodies, indent, `${head} {${attrs.map((attr) => `${attr}, `).join('')}`, `}${tail}`)
   const comment = node.op === 'param' && paths[id] !== undefined && paths[id] !== '' ? `  // ${paths[id]}` : ''
   printer.lines.push(`${indent}${head}${attrs.length === 0 ? '' : ` {${attrs.join(', ')}}`}${tail}${comment}`)
 }
 
-const printCall = (printer: Printer, body: Graph, indent: string, head: string, tail: string): void => {
-  const known = printer.named.get(body)
-  if (known !== undefined) {
-    printer.lines.push(`${indent}${head} {body = @${String(known)}}${tail}`)
-    return
-  }
-  const number = printer.named.size
-  printer.named.set(body, number)
-  printGraph(printer, body, indent, `${head} {body = graph @${String(number)} `, `}${tail}`)
+/** The graphs that a node carries, one after another; one that was printed before by its number. */
+const printBodies = (printer: Printer, bodies: ReturnType<typeof bodiesOf>, indent: string, head: string, tail: string): void => {
+  bodies.forEach(([key, body], i) => {
+    const before = `${i === 0 ? head : ''}${key} = `
+    const after = i === bodies.length - 1 ? tail : ','
+    const known = printer.named.get(body)
+    if (known !== undefined) {
+      printer.lines.push(`${indent}${before}@${String(known)}${after}`)
+      return
+    }
+    const number = printer.named.size
+    printer.named.set(body, number)
+    printGraph(printer, body, indent, `${before}graph @${String(number)} `, after)
+  })
 }
 
 const attrsOf = (node: Node, id: number): string[] => {
   const follows = { index: String(id), shape: showShape(node.type.shape), dtype: node.type.dtype as string }
+  const bodies = bodyKeysOf(node.op)
   return Object.entries(node.attrs).flatMap(([key, value]) => {
+    if (bodies.includes(key)) return []
     const text = node.op === 'constant' && key === 'data' ? showData(node.attrs) : showValue(node.type.dtype, value)
     const isImplied = implied[node.op]?.includes(key as Implied) === true && follows[key as Implied] === text
     return isImplied ? [] : [`${key} = ${text}`]

@@ -1,6 +1,6 @@
 import { isFluxionError, VerifyError } from '../error.js'
 import { inferNode } from './builder.js'
-import { nodeAt, type Graph, type Node } from './graph.js'
+import { bodiesOf, nodeAt, type Graph, type Node } from './graph.js'
 import { opDef } from './ops/table.js'
 import { sizeOf } from './shape.js'
 import { pathsOf } from './tree.js'
@@ -84,8 +84,11 @@ const dataFault = (path: string, node: Node): Fault | undefined => {
 }
 
 const bodyFault = (path: string, node: Node, sound: Set<Graph>): Fault | undefined => {
-  const found = node.op === 'call' && !sound.has(node.attrs.body) ? faultIn(node.attrs.body, sound) : undefined
-  return found === undefined ? undefined : { ...found, path: `${path}.attrs.body.${found.path}` }
+  for (const [key, body] of bodiesOf(node)) {
+    const found = sound.has(body) ? undefined : faultIn(body, sound)
+    if (found !== undefined) return { ...found, path: `${path}.attrs.${key}.${found.path}` }
+  }
+  return undefined
 }
 
 const typeFault = (path: string, graph: Graph, node: Node): Fault | undefined => {

@@ -115,7 +115,8 @@ export interface ConvOptions {
   readonly groups?: number
 }
 
-const perAxis = (op: string, name: string, value: number | readonly number[], n: number): readonly number[] => {
+/** One whole number from 1 for each of n spatial axes. @throws ShapeError */
+export const perAxis = (op: string, name: string, value: number | readonly number[], n: number): readonly number[] => {
   const list = typeof value === 'number' ? range(n).map(() => value) : value
   if (list.length === n && list.every((v) => Number.isInteger(v) && v > 0)) return list
   throw new ShapeError({

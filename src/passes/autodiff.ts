@@ -4,20 +4,22 @@
  */
 import { graphOf, instantiate } from '../ir/trace.js'
 import type { AttrsOf, Graph } from '../ir/graph.js'
-import { nodeAt, outputTypes } from '../ir/graph.js'
+import { isNest, nodeAt, outputTypes } from '../ir/graph.js'
 import { isFloat } from '../ir/dtype.js'
 import { apply, freshParam, type Tensor, topological } from '../ir/tensor.js'
 import { add } from '../ops/point.js'
+import { nestVjp } from './derivative/nest.js'
 import { vjpOf } from './derivative/table.js'
-import type { Float } from './derivative/rule.js'
+import { none, type Float } from './derivative/rule.js'
 import { range } from '../ir/shape.js'
 
 /** The cotangents of `inputs`, given those of `outputs`; `undefined` where an output does not depend on an input. What inputs themselves derive from is not looked at. */
 export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor[], inputs: readonly Tensor[]): (Tensor | undefined)[] => {
   const roots = expandCalls(outputs, inputs)
+  const nested = new Map<Tensor, Map<number, Tensor>>()
   const depends = new Set<Tensor>(inputs)
   const order = topological(roots, inputs).filter((tensor) => {
-    if (!tensor.args.some((arg) => depends.has(arg))) return false
+    if (!sources(tensor).some((arg) => depends.has(arg))) return false
     depends.add(tensor)
     return true
   })
@@ -30,10 +32,22 @@ export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor
   roots.forEach((root, i) => {
     push(root, cotangents[i] as Tensor)
   })
+  /** What comes in at the results of a node that carries graphs is kept until the node itself is reached. */
+  const pull = (tensor: Tensor): readonly (Tensor | undefined)[] => {
+    const [g, ofResults] = [sums.get(tensor), nested.get(tensor)]
+    if (ofResults !== undefined) return nestVjp(tensor, ofResults, (arg) => depends.has(arg), backward)
+    if (g === undefined) return []
+    if (tensor.op !== 'item') return vjpOf(tensor.op)(g as Float, tensor as Float, tensor.args as readonly Float[], tensor.attrs)
+    const [from] = tensor.args as readonly [Tensor]
+    const { index } = tensor.attrs as AttrsOf['item']
+    const results = nested.get(from) ?? new Map<number, Tensor>()
+    const known = results.get(index)
+    // Several tensors may read one result.
+    nested.set(from, results.set(index, known === undefined ? g : add(known, g)))
+    return []
+  }
   for (const tensor of order.reverse()) {
-    const g = sums.get(tensor)
-    if (g === undefined) continue
-    const pulled = vjpOf(tensor.op)(g as Float, tensor as Float, tensor.args as readonly Float[], tensor.attrs)
+    const pulled = pull(tensor)
     tensor.args.forEach((arg, i) => {
       const part = pulled[i]
       if (part !== undefined) push(arg, part)
@@ -41,6 +55,10 @@ export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor
   }
   return inputs.map((input) => sums.get(input))
 }
+
+/** The arguments that a derivative may flow to: of ops without a rule none, of a barrier not those that it only waits for. */
+const sources = ({ op, args }: Tensor): readonly Tensor[] =>
+  op === 'barrier' ? args.slice(0, 1) : vjpOf(op) === none && op !== 'item' && !isNest(op) ? [] : args
 
 /** Puts the nodes of sub-graphs in the place of the calls between inputs and roots. */
 const expandCalls = (roots: readonly Tensor[], inputs: readonly Tensor[]): readonly Tensor[] => {
@@ -53,13 +71,17 @@ const expandCalls = (roots: readonly Tensor[], inputs: readonly Tensor[]): reado
     const args = tensor.args.map(there)
     if (tensor.op === 'call') results.set(tensor, expandCalls(instantiate((tensor.attrs as AttrsOf['call']).body, args), args))
     const same = args.every((arg, i) => arg === tensor.args[i])
-    moved.set(tensor, tensor.op === 'item' ? itemOf(tensor, results) : same ? tensor : apply(tensor.op, args, tensor.attrs as never))
+    const isResult = tensor.op === 'item' && (!same || results.has(tensor.args[0] as Tensor))
+    moved.set(tensor, isResult ? itemOf(tensor, args, results) : same ? tensor : apply(tensor.op, args, tensor.attrs as never))
   }
   return roots.map(there)
 }
 
-const itemOf = (tensor: Tensor, results: ReadonlyMap<Tensor, readonly Tensor[]>): Tensor =>
-  results.get(tensor.args[0] as Tensor)?.[(tensor.attrs as AttrsOf['item']).index] as Tensor
+/** A result of a call that was expanded; of other nodes, the result itself. */
+const itemOf = (tensor: Tensor, args: readonly Tensor[], results: ReadonlyMap<Tensor, readonly Tensor[]>): Tensor => {
+  const { index } = tensor.attrs as AttrsOf['item']
+  return results.get(tensor.args[0] as Tensor)?.[index] ?? apply('item', args, { index })
+}
 
 /** The graph from a graph's arguments and the cotangents of its results to the cotangents of its arguments: zeros where there are none. */
 export const vjpGraph = (graph: Graph): Graph => {

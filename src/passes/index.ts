@@ -23,3 +23,6 @@ export const passes: readonly Pass[] = [
   { name: 'cse', reason: 'nodes that became equal are one', run: keep },
   { name: 'deadCode', reason: 'nodes that nothing reads any more are gone', run: keep },
 ]
+
+/** A graph after all passes, for graphs within graphs. */
+export const simplify = (graph: Graph): Graph => passes.reduce((done, pass) => pass.run(done), graph)

@@ -15,11 +15,22 @@ export interface LoweredKernel {
   readonly nodes: readonly number[]
 }
 
+/** Results that are one row of a larger buffer: the row is the value of a counter. */
+export interface Rows {
+  /** The node that holds the counter, an i32 scalar. */
+  readonly counter: number
+  /** How many rows there are, by node. */
+  readonly lengths: ReadonlyMap<number, number>
+}
+
+export const noRows: Rows = { counter: -1, lengths: new Map() }
+
 /** What lowering one group needs to know and make. */
 interface Context {
   readonly graph: Graph
   readonly schedule: Schedule
   readonly index: number
+  readonly rows: Rows
   readonly b: ScalarBuilder
   /** Nodes behind the kernel's buffers, in order of first use. */
   readonly buffers: Map<number, number>
@@ -52,8 +63,16 @@ const indexOf = (b: ScalarBuilder, shape: Shape, axes: readonly Scalar[]): Scala
 const isBuffer = ({ graph, schedule }: Context, id: number): boolean =>
   schedule.groupOf[id] !== -1 || opDef(nodeAt(graph, id).op).lower.kind === 'source'
 
+/** The place in a node's buffer of an element of the node: in the row of the counter, where the buffer has rows. */
+const inRow = (context: Context, id: number, at: Scalar): Scalar => {
+  const { graph, rows, b } = context
+  if (!rows.lengths.has(id)) return at
+  const row = b.load(bufferOf(context, rows.counter), b.int(0), 'i32')
+  return b.add(b.mul(row, b.int(sizeOf(nodeAt(graph, id).type.shape))), at)
+}
+
 const load = (context: Context, id: number, at: Scalar): Scalar =>
-  context.b.load(bufferOf(context, id), at, nodeAt(context.graph, id).type.dtype)
+  context.b.load(bufferOf(context, id), inRow(context, id, at), nodeAt(context.graph, id).type.dtype)
 
 /** Evaluates nodes at indices, once for each pair. `own` holds the values of the group's members at this point. */
 const evaluator = (context: Context, own: ReadonlyMap<number, Scalar>) => {
@@ -269,7 +288,7 @@ const pointStatements = (
     const value = own.get(id) ?? (place.kind === 'flat' ? evaluate.flat(id, place.flat, true) : evaluate.compute(id, index))
     own.set(id, value)
     if (schedule.stored[id] !== 1) continue
-    const at = place.kind === 'flat' ? place.flat : flatten(b, type.shape, index)
+    const at = inRow(context, id, place.kind === 'flat' ? place.flat : flatten(b, type.shape, index))
     const bound = fresh(context)
     lets.push({ k: 'let', id: bound, value })
     stores.push({ k: 'store', buffer: bufferOf(context, id), at, value: { k: 'ref', id: bound, dtype: value.dtype } })
@@ -278,9 +297,9 @@ const pointStatements = (
 }
 
 /** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
-export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tile: readonly [number, number]): LoweredKernel => {
+export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tile: readonly [number, number], rows: Rows): LoweredKernel => {
   const group = schedule.groups[index] as Group
-  const context: Context = { graph, schedule, index, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
+  const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
   const reduction = leader === undefined ? undefined : reductionOf(graph, leader)
   const tiles = leader !== undefined && reduction !== undefined ? tilesOf(leader.type.shape, reduction, tile) : new Map<number, number>()
@@ -295,7 +314,7 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tile
   const nodes = [...context.buffers.keys()]
   const kernel: Kernel = {
     name: nameOf(graph, group),
-    buffers: nodes.map((id) => kernelBuffer(graph, schedule, index, id)),
+    buffers: nodes.map((id) => kernelBuffer(context, id)),
     grid: loops.grid,
     body: bind(stmts, loops.grid, context.nextId),
     flops: sizeOf(group.extents) * (group.members.length + 2 * sizeOf(reduction?.extents ?? [0])),
@@ -308,9 +327,9 @@ const reductionOf = (graph: Graph, node: Node): Reduction => {
   return lower.kind === 'reduce' ? lower.reduction(appliedOf(graph, node)) : unreachable(node)
 }
 
-const kernelBuffer = (graph: Graph, schedule: Schedule, group: number, id: number): KernelBuffer => {
+const kernelBuffer = ({ graph, schedule, index, rows }: Context, id: number): KernelBuffer => {
   const { shape, dtype } = nodeAt(graph, id).type
-  return { dtype, size: sizeOf(shape), access: schedule.groupOf[id] === group ? 'write' : 'read' }
+  return { dtype, size: sizeOf(shape) * (rows.lengths.get(id) ?? 1), access: schedule.groupOf[id] === index ? 'write' : 'read' }
 }
 
 /** The ops of the members in order, runs shortened. */

@@ -14,7 +14,7 @@ const aligned = (bytes: number): number => Math.max(1, Math.ceil(bytes / alignme
 type Lifetime = readonly [number, number]
 
 /** First and last launch of every buffer. Parameters and constants are live from before the first; results to after the last. */
-export const lifetimesOf = ({ buffers, launches, outputs }: Program): Lifetime[] => {
+export const lifetimesOf = ({ buffers, launches, loops = [], outputs }: Program): Lifetime[] => {
   const first = buffers.map(({ role }) => (role.kind === 'param' || role.kind === 'constant' ? -1 : Infinity))
   const last = buffers.map(() => -1)
   launches.forEach(({ bind }, i) => {
@@ -24,6 +24,14 @@ export const lifetimesOf = ({ buffers, launches, outputs }: Program): Lifetime[]
     }
   })
   for (const id of outputs) last[id] = launches.length
+  // What comes into a loop is read in every round, what leaves it written in every one: both live throughout.
+  for (const { from, to } of loops) {
+    buffers.forEach((_, id) => {
+      const [begin, end] = [first[id] as number, last[id] as number]
+      if (begin < from && end >= from) last[id] = Math.max(end, to - 1)
+      if (begin >= from && begin < to && end >= to) first[id] = from
+    })
+  }
   return buffers.map((_, id) => [Math.min(first[id] as number, launches.length), last[id] as number])
 }
 
@@ -69,7 +77,11 @@ const canTake = ({ buffers, launches }: Program, lifetimes: readonly Lifetime[],
   const [, read] = lifetimes[param] as Lifetime
   if (read < written) return true
   const launch = launches[written]
-  return read === written && launch !== undefined && updatesInPlace(launch.kernel, launch.bind.indexOf(param), launch.bind.indexOf(result))
+  return (
+    read === written &&
+    launch?.bind.includes(result) === true &&
+    updatesInPlace(launch.kernel, launch.bind.indexOf(param), launch.bind.indexOf(result))
+  )
 }
 
 interface Block {

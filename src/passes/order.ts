@@ -70,6 +70,8 @@ const finish = ({ accesses, readers, left, waiting, done }: Progress, launch: nu
 
 /** The program with its launches in an order that needs less memory. Linear in what launches bind. */
 export const orderLaunches = (program: Program): Program => {
+  // A loop's launches keep their places.
+  if ((program.loops ?? []).length > 0) return program
   const progress = begin(program)
   const order: number[] = []
   const run = (launch: number): void => {

@@ -1,19 +1,20 @@
 /** A scheduled graph as a program: kernels in order, and the buffers between them. */
 import type { Graph } from '../ir/graph.js'
 import type { Kernel } from '../ir/kernel/kernel.js'
-import type { Launch, Program, ProgramBuffer } from '../ir/kernel/program.js'
-import { range, sizeOf } from '../ir/shape.js'
+import type { Program, ProgramBuffer } from '../ir/kernel/program.js'
+import { sizeOf } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
-import { lowerGroup, type LoweredKernel } from './lower.js'
+import { emitLoop } from './loop.js'
+import type { Draft, Placed, Target } from './draft.js'
+import { lowerGroup, noRows, type LoweredKernel } from './lower.js'
 import type { Schedule } from './schedule.js'
 import { structureOf } from './structure.js'
 
 /** Buffers by the node behind them: parameters first, in order; then constants and stored nodes. */
-const buffersOf = (graph: Graph, schedule: Schedule): { readonly buffers: ProgramBuffer[]; readonly bufferOf: Map<number, number> } => {
+const addBuffers = ({ buffers }: Draft, graph: Graph, schedule: Schedule): Map<number, number> => {
   const names = pathsOf(graph.inTree)
   const paths = pathsOf(graph.outTree)
   const results = new Map(graph.outputs.map((id, i) => [id, paths[i] ?? ''] as const).reverse())
-  const buffers: ProgramBuffer[] = []
   const bufferOf = new Map<number, number>()
   graph.nodes.forEach(({ op, attrs, type: { shape, dtype } }, id) => {
     const add = (name: string, role: ProgramBuffer['role']): void => {
@@ -26,10 +27,9 @@ const buffersOf = (graph: Graph, schedule: Schedule): { readonly buffers: Progra
       add(name ?? `${op}%${String(id)}`, name === undefined ? { kind: 'temp' } : { kind: 'output' })
     }
   })
-  return { buffers, bufferOf }
+  return bufferOf
 }
 
-/** Numbers distinct kernels of one name. */
 const namer = () => {
   const counts = new Map<string, number>()
   return (kernel: Kernel): Kernel => {
@@ -39,27 +39,43 @@ const namer = () => {
   }
 }
 
-/** The kernel of every group. Groups of one structure share one: the blocks of a deep network are lowered once. */
-const lowerAll = (graph: Graph, schedule: Schedule, tile: readonly [number, number]): LoweredKernel[] => {
+/** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */
+const lowerer = (draft: Draft, { graph, schedule, rows }: Placed): ((index: number) => LoweredKernel) => {
   const known = new Map<string, { readonly kernel: Kernel; readonly locals: readonly number[] }>()
-  const rename = namer()
-  return range(schedule.groups.length).map((index) => {
+  return (index) => {
     const { key, nodes } = structureOf(graph, schedule, index)
-    const found = known.get(key)
-    if (found !== undefined) return { kernel: found.kernel, nodes: found.locals.map((local) => nodes[local] as number) }
-    const lowered = lowerGroup(graph, schedule, index, tile)
-    const kernel = rename(lowered.kernel)
-    const places = new Map(nodes.map((id, local) => [id, local]))
-    known.set(key, { kernel, locals: lowered.nodes.map((id) => places.get(id) as number) })
+    const full = `${key}|${nodes.map((id) => rows.lengths.get(id) ?? '').join()}`
+    const found = known.get(full)
+    // The counter of rows is no part of the structure.
+    const all = rows.counter < 0 ? nodes : [...nodes, rows.counter]
+    if (found !== undefined) return { kernel: found.kernel, nodes: found.locals.map((local) => all[local] as number) }
+    const lowered = lowerGroup(graph, schedule, index, draft.target.tile, rows)
+    const kernel = draft.rename(lowered.kernel)
+    const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
+    known.set(full, { kernel, locals: lowered.nodes.map((id) => places.get(id) as number) })
     return { kernel, nodes: lowered.nodes }
+  }
+}
+
+/** Writes the launches of all groups, in order. Kernels over nothing are left out. */
+export const emitGroups = (draft: Draft, placed: Placed): void => {
+  const lower = lowerer(draft, placed)
+  placed.schedule.groups.forEach(({ loop }, index) => {
+    if (loop !== undefined) {
+      emitLoop(draft, placed, loop, emitGroups)
+      return
+    }
+    const { kernel, nodes } = lower(index)
+    if (kernel.grid.some(({ extent }) => extent === 0)) return
+    draft.launches.push({ kernel, bind: nodes.map((id) => placed.bufferOf.get(id) as number) })
   })
 }
 
-/** `donated`: parameters whose memory the caller gives up. Kernels over nothing are left out. */
-export const buildProgram = (graph: Graph, schedule: Schedule, tile: readonly [number, number], donated: readonly number[]): Program => {
-  const { buffers, bufferOf } = buffersOf(graph, schedule)
-  const launches: Launch[] = lowerAll(graph, schedule, tile)
-    .filter(({ kernel }) => kernel.grid.every(({ extent }) => extent > 0))
-    .map(({ kernel, nodes }) => ({ kernel, bind: nodes.map((id) => bufferOf.get(id) as number) }))
-  return { buffers, launches, outputs: graph.outputs.map((id) => bufferOf.get(id) as number), donated }
+/** `donated`: parameters whose memory the caller gives up. */
+export const buildProgram = (graph: Graph, schedule: Schedule, target: Target, donated: readonly number[]): Program => {
+  const draft: Draft = { target, buffers: [], launches: [], loops: [], rename: namer() }
+  const bufferOf = addBuffers(draft, graph, schedule)
+  emitGroups(draft, { graph, schedule, rows: noRows, bufferOf })
+  const { buffers, launches, loops } = draft
+  return { buffers, launches, loops, outputs: graph.outputs.map((id) => bufferOf.get(id) as number), donated }
 }

@@ -19,6 +19,8 @@ export interface Group {
   readonly extents: Shape
   /** The reduction, if there is one. It is the first member. */
   readonly leader: number | undefined
+  /** A node that runs a graph many times. It is the only member. */
+  readonly loop: number | undefined
   /** In topological order. */
   readonly members: readonly number[]
 }
@@ -83,7 +85,7 @@ const estimate = (graph: Graph): Estimates => {
     cost[id] = costOf(node)
     for (const arg of new Set(node.args)) {
       const from = nodeAt(graph, arg)
-      const isStored = kindOf(from) === 'source' || kindOf(from) === 'reduce'
+      const isStored = kindOf(from) !== 'point' && kindOf(from) !== 'view'
       cost[id] = Math.min(1e9, cost[id] + (isStored ? 0 : (cost[arg] as number)))
       inputs[id] = (inputs[id] as number) + (isStored ? sizeOf(from.type.shape) : (inputs[arg] as number))
       loads[id] = (loads[id] as number) + (isStored ? 1 : (loads[arg] as number))
@@ -113,7 +115,8 @@ const place = (graph: Graph): Uint8Array => {
   const placed = new Uint8Array(n)
   const goesTo = new Float64Array(n).fill(nowhere)
   const repeated = new Uint8Array(n)
-  const results = new Set(graph.outputs)
+  // Loops read and write buffers alone.
+  const results = new Set([...graph.outputs, ...graph.nodes.flatMap((node) => (node.op === 'scan' ? node.args : []))])
   for (let id = n - 1; id >= 0; id--) {
     const node = nodeAt(graph, id)
     const kind = kindOf(node)
@@ -122,7 +125,7 @@ const place = (graph: Graph): Uint8Array => {
       (cost[id] as number) <= cheap && (loads[id] as number) <= 2 && sizeOf(node.type.shape) >= muchSmaller * (inputs[id] as number)
     const mayRepeat = costOf(node) === 0 || isBlownUp
     const isBusy = results.has(id) || (!mayRepeat && ((goesTo[id] === several && !isFree) || repeated[id] === 1))
-    placed[id] = kind === 'reduce' || (kind !== 'source' && isBusy) ? 1 : 0
+    placed[id] = kind === 'reduce' || kind === 'graph' || (kind !== 'source' && isBusy) ? 1 : 0
     node.args.forEach((arg, i) => {
       const there = placeThrough(node, id, i, placed[id] as number, goesTo[id] as number)
       goesTo[arg] = goesTo[arg] === nowhere || goesTo[arg] === there ? there : several
@@ -139,12 +142,15 @@ type Reads = ReadonlyMap<number, boolean>
 interface Growing {
   readonly extents: Shape
   readonly leader: number | undefined
+  readonly loop: number | undefined
   readonly members: number[]
   readonly buffers: Set<number>
 }
 
 class Grouper {
   readonly groups: Growing[] = []
+  /** Inline nodes that should have been stored: with them, a kernel would bind more than it may. */
+  readonly forced = new Set<number>()
   readonly groupOf: Int32Array
   /** Of inline nodes. */
   private readonly reads: (Reads | undefined)[]
@@ -164,12 +170,22 @@ class Grouper {
   run(): void {
     this.graph.nodes.forEach((node, id) => {
       if (kindOf(node) === 'source') return
-      let reads = this.collect(id)
-      if (reads.size + 1 > this.maxBuffers) reads = this.relieve(id)
+      if (kindOf(node) === 'graph') {
+        this.enterLoop(id, node)
+        return
+      }
+      const reads = this.collect(id)
+      if (reads.size + 1 > this.maxBuffers) this.relieve(id)
       const isLarge = (this.weight[id] as number) > mostInlined
       if (this.placed[id] === 1 || isLarge) this.assign(id, reads)
       else this.reads[id] = reads
     })
+  }
+
+  /** A loop is a group by itself, and its results belong to it. */
+  private enterLoop(id: number, node: Node): void {
+    if (node.op === 'item') this.groupOf[id] = this.groupOf[node.args[0] as number] as number
+    else this.groupOf[id] = this.groups.push({ extents: [], leader: undefined, loop: id, members: [id], buffers: new Set(node.args) }) - 1
   }
 
   /** What a node reads when its inline arguments are computed with it. */
@@ -191,17 +207,17 @@ class Grouper {
     return all
   }
 
-  /** Stores arguments, those that read most first, until the node's kernel can bind what it reads. */
-  private relieve(id: number): Map<number, boolean> {
-    const inline = nodeAt(this.graph, id).args.filter((arg) => (this.reads[arg]?.size ?? 0) > 1)
-    const byReads = [...new Set(inline)].sort((a, b) => (this.reads[b]?.size ?? 0) - (this.reads[a]?.size ?? 0))
-    let reads = this.collect(id)
-    for (const arg of byReads) {
-      if (reads.size + 1 <= this.maxBuffers) break
-      this.assign(arg, this.reads[arg] as Reads)
-      reads = this.collect(id)
+  /** Marks arguments, those that read most first, until the node's kernel could bind what it reads if they were stored. */
+  private relieve(id: number): void {
+    const { args } = nodeAt(this.graph, id)
+    const stored = new Set<number>()
+    const count = (): number => new Set(args.flatMap((arg) => (stored.has(arg) ? [arg] : [...(this.reads[arg]?.keys() ?? [arg])]))).size
+    const wide = [...new Set(args)].filter((arg) => (this.reads[arg]?.size ?? 0) > 1)
+    for (const arg of wide.sort((a, b) => (this.reads[b]?.size ?? 0) - (this.reads[a]?.size ?? 0))) {
+      if (count() + 1 <= this.maxBuffers) break
+      stored.add(arg)
+      this.forced.add(arg)
     }
-    return reads
   }
 
   private assign(id: number, reads: Reads): void {
@@ -220,7 +236,7 @@ class Grouper {
   }
 
   private open(extents: Shape, leader: number | undefined): void {
-    const index = this.groups.push({ extents, leader, members: [], buffers: new Set() }) - 1
+    const index = this.groups.push({ extents, leader, loop: undefined, members: [], buffers: new Set() }) - 1
     if (leader !== undefined) return
     const key = extents.join()
     this.latest.set(key, [index, ...(this.latest.get(key) ?? []).slice(0, 3)])
@@ -239,7 +255,8 @@ class Grouper {
 
   private fits(index: number, extents: Shape, reads: Reads): boolean {
     const group = this.groups[index]
-    if (group === undefined || !sameShape(group.extents, extents) || group.members.length >= mostMembers) return false
+    if (group === undefined || group.loop !== undefined || !sameShape(group.extents, extents) || group.members.length >= mostMembers)
+      return false
     const added = [...reads.keys()].filter((source) => !group.buffers.has(source)).length
     return group.buffers.size + added + 1 <= this.maxBuffers
   }
@@ -278,13 +295,23 @@ const inlineReaders = (graph: Graph, groupOf: Int32Array): ReadonlySet<number>[]
   return into
 }
 
-/** Groups the nodes of a graph without sub-graphs. Deterministic and linear in its size. */
+/** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. */
 export const schedule = (graph: Graph, { maxBuffers }: ScheduleLimits): Schedule => {
-  const grouper = new Grouper(graph, place(graph), maxBuffers)
-  grouper.run()
+  const placed = place(graph)
+  const attempt = (): Grouper => {
+    const grouper = new Grouper(graph, placed, maxBuffers)
+    grouper.run()
+    return grouper
+  }
+  let grouper = attempt()
+  // Once a node is inline in one kernel it cannot be stored for a later one: begin again with those that must be.
+  while (grouper.forced.size > 0) {
+    for (const id of grouper.forced) placed[id] = 1
+    grouper = attempt()
+  }
   const { groups, groupOf } = grouper
   return {
-    groups: groups.map(({ extents, leader, members }) => ({ extents, leader, members })),
+    groups: groups.map(({ extents, leader, loop, members }) => ({ extents, leader, loop, members })),
     groupOf,
     stored: storedNodes(graph, groupOf),
   }

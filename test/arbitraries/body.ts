@@ -6,10 +6,10 @@ import { add, fit, pick, typeOf, type Dice, type Draft } from './draft.js'
 import { attempt } from './attempt.js'
 import type { Step } from './steps.js'
 
-const mostNested = 2
+export const mostNested = 2
 
 /** A graph of a few steps on parameters like the nodes given, with one to three results. */
-const bodyOf = (outer: Draft, dice: Dice, args: readonly number[], step: Step): Graph => {
+export const bodyOf = (outer: Draft, dice: Dice, args: readonly number[], step: Step): Graph => {
   const builder = graphBuilder()
   const inner: Draft = {
     builder,
@@ -31,13 +31,13 @@ const bodyOf = (outer: Draft, dice: Dice, args: readonly number[], step: Step): 
 }
 
 /** Calls a new sub-graph or an earlier one, and reads all of its results. */
-export const callStep = (draft: Draft, dice: Dice, step: Step): number | undefined => {
+export const callStep = (draft: Draft, dice: Dice, step: Step, op: 'call' | 'checkpoint' = 'call'): number | undefined => {
   if (draft.depth >= mostNested) return undefined
   const args = range(1 + dice.upTo(3)).map(() => pick(draft, dice))
   const body = draft.bodies.length > 0 && dice.upTo(2) === 1 ? dice.choose(draft.bodies) : bodyOf(draft, dice, args, step)
   if (!draft.bodies.includes(body)) draft.bodies.push(body)
   const fitted = range(body.params).map((i) => fit(draft, args[i % args.length] as number, nodeAt(body, i).type))
-  const node = add(draft, 'call', fitted, { body })
+  const node = add(draft, op, fitted, { body })
   const items = outputTypes(body).map((_, index) => add(draft, 'item', [node], { index }))
   draft.ids.push(node, ...items.slice(0, -1))
   return items.at(-1)

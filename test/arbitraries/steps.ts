@@ -5,8 +5,11 @@ import type { Takes } from '../../src/ir/ops/check.js'
 import { pointNames, signatures } from '../../src/ir/ops/point.js'
 import { range, sizeOf, type Shape } from '../../src/ir/shape.js'
 import { callStep } from './body.js'
+import { customStep } from './custom.js'
 import { add, bounded, fit, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Dice, type Draft } from './draft.js'
+import { indexSteps } from './indexSteps.js'
 import { linearSteps } from './linearSteps.js'
+import { condStep, scanStep } from './loops.js'
 import { edges, rngOf, valueOf } from './value.js'
 import { viewSteps } from './viewSteps.js'
 
@@ -94,6 +97,7 @@ export const steps: { readonly [K in Exclude<OpName, 'param' | 'item'>]: Step } 
     add(draft, 'bitcast', [pickAs(draft, dice, accepted.numeric)], { dtype: dice.choose(['f32', 'i32', 'u32'] as const) }),
   stopGradient: (draft, dice) => add(draft, 'stopGradient', [pick(draft, dice)], plain),
   alias: (draft, dice) => add(draft, 'alias', [pick(draft, dice)], plain),
+  barrier: (draft, dice) => add(draft, 'barrier', [pick(draft, dice), ...range(dice.upTo(3)).map(() => pick(draft, dice))], plain),
   take: (draft, dice) => {
     const [x, raw] = [pick(draft, dice), pickAs(draft, dice, accepted.integer)]
     const shape = shapeOf(draft, x)
@@ -103,24 +107,29 @@ export const steps: { readonly [K in Exclude<OpName, 'param' | 'item'>]: Step } 
     const index = fitShape(draft, raw, bounded(shapeOf(draft, raw).slice(0, Math.max(0, 6 - shape.length)), draft.limit / rest))
     return add(draft, 'take', [x, index], { axis })
   },
+  ...indexSteps,
   reduceSum: reduceStep('reduceSum'),
   reduceMax: reduceStep('reduceMax'),
   reduceMin: reduceStep('reduceMin'),
   argmax: argStep('argmax'),
   argmin: argStep('argmin'),
   call: (draft, dice) => callStep(draft, dice, randomStep),
+  scan: (draft, dice) => scanStep(draft, dice, randomStep),
+  cond: (draft, dice) => condStep(draft, dice, randomStep),
+  checkpoint: (draft, dice) => callStep(draft, dice, randomStep, 'checkpoint'),
+  customVjp: (draft, dice) => customStep(draft, dice, randomStep),
 }
 
 /** Steps by family, each with its share: elementwise ops are many and would crowd out the rest. */
 const families: readonly (readonly [number, readonly (keyof typeof steps)[]])[] = [
   [4, ['add', 'sub', 'mul', 'div', 'min', 'max', 'neg', 'abs', 'sqrt', 'exp', 'tanh', 'select']],
   [4, pointNames],
-  [1, ['cast', 'bitcast', 'stopGradient', 'alias']],
+  [1, ['cast', 'bitcast', 'stopGradient', 'alias', 'barrier']],
   [4, ['reshape', 'transpose', 'broadcast', 'slice', 'pad', 'flip', 'concat']],
   [3, ['reduceSum', 'reduceMax', 'reduceMin', 'argmax', 'argmin']],
-  [2, ['matmul', 'conv', 'windows', 'fold', 'take']],
+  [2, ['matmul', 'conv', 'windows', 'fold', 'take', 'takeAlong', 'dynamicSlice']],
   [1, ['fill', 'constant', 'iota']],
-  [1, ['call']],
+  [1, ['call', 'scan', 'cond', 'customVjp', 'checkpoint']],
 ]
 
 const slots = families.flatMap(([share, ops]) => range(share).map(() => ops))

@@ -10,6 +10,7 @@ import { rngOf, type Rng } from '../arbitraries/value.js'
 import { kindOf, ulpOf } from './float.js'
 import type { Model } from './model.js'
 import { sample } from './sample.js'
+import { unroll } from './unroll.js'
 
 export interface Counts {
   /** Elements that the model leaves one kind of value, and all. */
@@ -25,7 +26,7 @@ export const shareDetermined = (counts: readonly Counts[]): number =>
     counts.reduce((sum, c) => sum + c.total, 0),
   )
 
-/** A graph, as given and as compiled (without sub-graphs), and what it ran on. */
+/** A graph, as given and as compiled (loops are its only sub-graphs), and what it ran on. */
 export interface Run {
   readonly graph: Graph
   readonly compiled: Graph
@@ -83,8 +84,9 @@ const judge = (
   return { determined, total, wrong }
 }
 
-const take = ({ compiled, args }: Run, model: Model, count: number, rng: Rng): (readonly Host[])[] => {
-  const hosts = args.map(toHost)
+const take = (run: Run, model: Model, count: number, rng: Rng): (readonly Host[])[] => {
+  const hosts = run.args.map(toHost)
+  const compiled = unroll(run.compiled)
   const perturb = model.of(compiled)
   const samples: (readonly Host[])[] = []
   for (let i = 0; i < count; i++) {

@@ -1,5 +1,5 @@
 /** An independent look at a memory plan: every buffer's bytes at every launch, counted out. */
-import type { MemoryPlan, Program } from '../../src/ir/kernel/program.js'
+import { executionOrder, type MemoryPlan, type Program } from '../../src/ir/kernel/program.js'
 import { postOrder } from '../../src/ir/kernel/walk.js'
 import type { Kernel, Scalar, Stmt } from '../../src/ir/kernel/kernel.js'
 
@@ -57,7 +57,7 @@ export const checkPlan = (program: Program, plan: MemoryPlan): void => {
         )
     }
   }
-  for (let i = -1; i <= program.launches.length; i++) {
+  for (const i of [-1, ...executionOrder(program), program.launches.length]) {
     uses.forEach((use, id) => (use.read.includes(i) ? read(id, i) : undefined))
     uses.forEach((use, id) => (use.written.includes(i) ? write(id) : undefined))
   }

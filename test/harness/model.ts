@@ -8,6 +8,7 @@ import type { Host } from '../../src/ir/ops/op.js'
 import { opDef } from '../../src/ir/ops/table.js'
 import { bounds as wgslBounds } from '../../src/backends/wgsl/bounds.js'
 import type { Rng } from '../arbitraries/value.js'
+import { cancelling, perturbKinds } from './cancel.js'
 import { smallestNormal, ulpOf } from './float.js'
 import { isSum, perturbSum, type Accumulator } from './sums.js'
 
@@ -50,12 +51,6 @@ const wideNodes = (graph: Graph): ReadonlySet<number> => {
   }
   for (const node of graph.nodes) if (node.op === 'reduceSum' || node.op === 'fold') node.args.forEach(enter)
   return wide
-}
-
-/** Shader compilers may take x · 0 for 0, as if there were no infinities and NaN. */
-const perturbZeros = (node: Node, [x, y]: readonly Host[], data: Float64Array, rng: Rng): Float64Array => {
-  if (node.op !== 'mul' || !data.some(Number.isNaN)) return data
-  return data.map((value, i) => (Number.isNaN(value) && (x?.data[i] === 0 || y?.data[i] === 0) && rng() < 0.5 ? 0 : value))
 }
 
 /** WGSL may round a whole number that is no f32 to either neighbour. */
@@ -107,20 +102,23 @@ const flushTiny = (data: Float64Array, rng: Rng): Float64Array =>
 
 const narrowSum: Accumulator = { bits: 24, loss: (terms) => terms * 2 ** -24, flush: smallestNormal }
 
-/** WGSL: every op within its stated bound, sums in f32 in any order, fused multiply-adds, subnormals at will. */
+/** WGSL: every op within its stated bound, sums in f32 in any order, fused multiply-adds, what undoes itself left out, subnormals at will. */
 export const webgpuModel: Model = {
   name: 'webgpu',
   flush: smallestNormal,
-  of: () => (_, node, inputs, data, rng) => {
-    if (node.op === 'bitcast') return perturbBits(inputs, data, rng)
-    if (node.type.dtype !== 'f32') return data
-    const computed = isSum(node)
-      ? perturbSum(node, inputs, data, narrowSum, rng)
-      : isRounded(node)
-        ? perturbZeros(node, inputs, perturbRounding(node, inputs, data, rng), rng)
-        : node.op === 'cast'
-          ? perturbCast(inputs, data, rng)
-          : perturbScalar(node, data, rng)
-    return flushTiny(computed, rng)
+  of: (graph) => {
+    const cancels = cancelling(graph)
+    return (id, node, inputs, data, rng) => {
+      if (node.op === 'bitcast') return perturbBits(inputs, data, rng)
+      if (node.type.dtype !== 'f32') return data
+      const computed = isSum(node)
+        ? perturbSum(node, inputs, data, narrowSum, rng)
+        : isRounded(node)
+          ? perturbRounding(node, inputs, data, rng)
+          : node.op === 'cast'
+            ? perturbCast(inputs, data, rng)
+            : perturbScalar(node, data, rng)
+      return flushTiny(cancels.has(id) ? perturbKinds(computed, rng) : computed, rng)
+    }
   },
 }

@@ -2,16 +2,16 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { dtypes } from '../../src/ir/dtype.js'
-import { nodeAt, outputTypes, type Graph } from '../../src/ir/graph.js'
+import { bodiesOf, nodeAt, outputTypes, type Graph } from '../../src/ir/graph.js'
 import { opNames } from '../../src/ir/ops/table.js'
 import { verify } from '../../src/ir/verify.js'
 import { anyCase, longCase } from '../arbitraries/graph.js'
 
-const graphs = fc.sample(anyCase, { numRuns: 2000, seed: 20_260_000 }).map(({ graph }) => graph)
+const graphs = fc.sample(anyCase, { numRuns: 2600, seed: 20_260_000 }).map(({ graph }) => graph)
 
 const within = (graph: Graph): readonly Graph[] => [
   graph,
-  ...graph.nodes.flatMap((node) => (node.op === 'call' ? within(node.attrs.body) : [])),
+  ...graph.nodes.flatMap((node) => bodiesOf(node).flatMap(([, body]) => within(body))),
 ]
 
 const share = (of: readonly Graph[], has: (graph: Graph) => boolean): number => of.filter(has).length / of.length

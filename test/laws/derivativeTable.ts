@@ -169,12 +169,60 @@ const views = (fx: Fluxion): readonly Smooth[] => {
   ]
 }
 
+const places = ({ fx, apply }: F64): readonly Smooth[] => {
+  const on = (name: string, shape: Shape, f: (x: Float) => Float): Smooth => entry(name, [shape], (x: Float) => fx.square(f(x)))
+  const two = (name: string, x: Shape, y: Shape, f: (x: Float, y: Float) => Float): Smooth =>
+    entry(name, [x, y], (a: Float, b: Float) => fx.square(f(a, b)))
+  const i = fx.constant([2, 0, 2, 7], { dtype: 'i32' })
+  const each = fx.constant(
+    [
+      [1, 1, 0],
+      [0, 5, 1],
+    ],
+    { dtype: 'i32' },
+  )
+  const start = fx.constant(1, { dtype: 'i32' })
+  const perm = fx.constant([2, 0, 1], { dtype: 'i32' })
+  return [
+    on('tile', [2, 3], (x) => fx.tile(x, [2, 2])),
+    on('repeat', [2, 3], (x) => fx.repeat(x, [2, 0, 1], { axis: 1 })),
+    on('roll', [2, 3], (x) => fx.mul(x, fx.roll(x, 1, { axis: 1 }))),
+    on('tril', [3, 3], (x) => fx.tril(x, 1)),
+    on('triu', [2, 3, 3], (x) => fx.triu(x, 1)),
+    on('diag of a vector', [3], (x) => fx.diag(x, -1)),
+    on('diag of a matrix', [3, 4], (x) => fx.diag(x, 1)),
+    on('prod', [2, 5], (x) => fx.prod(x, { axis: 1 })),
+    on('prod of many', [11], (x) => fx.prod(x)),
+    on('prod with a zero', [4], (x) => fx.prod(fx.mul(x, fx.constant([1, 0, 1, 1], { dtype: 'f32' })))),
+    on('takeAlongAxis', [2, 3], (x) => fx.takeAlongAxis(x, each, { axis: 1 })),
+    on('takeAlongAxis by u32', [2, 3], (x) => fx.takeAlongAxis(x, fx.cast(each, 'u32'), { axis: 0 })),
+    entry('takeAlong by a permutation', [[3]], (x: Float) =>
+      fx.square(apply('takeAlong', [x, perm], { axis: 0, indices: 'permutation' }) as unknown as Float),
+    ),
+    two('scatterAdd', [3, 2], [4, 2], (x, u) => fx.scatterAdd(x, i, u)),
+    two('scatterSet', [3, 2], [4, 2], (x, u) => fx.scatterSet(x, i, u)),
+    two('scatterAdd along', [2, 3], [2, 3], (x, u) => fx.scatterAdd(x, each, u, { axis: 1 })),
+    two('scatterSet along', [2, 3], [2, 3], (x, u) => fx.scatterSet(x, each, u, { axis: 1 })),
+    on('dynamicSlice', [3, 4], (x) => fx.dynamicSlice(x, [start, 9], [2, 2])),
+    two('dynamicUpdateSlice', [3, 4], [2, 2], (x, u) => fx.dynamicUpdateSlice(x, u, [start, -4])),
+    on('sort', [3, 4], (x) => fx.mul(fx.sort(x, { axis: 0 }), x)),
+    on('topK', [2, 5], (x) => fx.topK(x, 2)[0]),
+    on('cumsum', [2, 6], (x) => fx.cumsum(x, { axis: 1 })),
+    on('cumprod', [6], (x) => fx.cumprod(x)),
+    on('cumprod with a zero', [6], (x) => fx.cumprod(fx.mul(x, fx.constant([1, 1, 0, 1, 1, 1], { dtype: 'f32' })))),
+    on('cummax', [7, 2], (x) => fx.mul(x, fx.cummax(x, { axis: 0 }))),
+  ]
+}
+
 const contractions = (fx: Fluxion): readonly Smooth[] => {
   const product = (...shapes: readonly [Shape, Shape]): Smooth =>
     entry(`matmul ${JSON.stringify(shapes)}`, shapes, (x: Float, y: Float) => fx.matmul(x, y))
   const conv = (name: string, x: Shape, w: Shape, o: Parameters<Fluxion['conv']>[2]): Smooth =>
     entry(`conv, ${name}`, [x, w], (a: Float, b: Float) => fx.conv(a, b, o))
   const pool = (name: string, x: Shape, f: (v: Float) => Float): Smooth => entry(name, [x], (v: Float) => fx.square(f(v)))
+  const two = (name: string, x: Shape, y: Shape, f: (a: Float, b: Float) => Float): Smooth => entry(name, [x, y], f)
+  const transposed = (name: string, x: Shape, w: Shape, o: Parameters<Fluxion['convTranspose']>[2]): Smooth =>
+    entry(`convTranspose, ${name}`, [x, w], (a: Float, b: Float) => fx.convTranspose(a, b, o))
   return [
     product([2, 3], [3, 4]),
     product([3], [3]),
@@ -212,6 +260,29 @@ const contractions = (fx: Fluxion): readonly Smooth[] => {
     conv('depthwise', [1, 3, 4], [3, 1, 3], { groups: 3, padding: 'same' }),
     conv('1-D', [2, 2, 6], [3, 2, 3], { strides: 2 }),
     conv('3-D', [1, 1, 3, 3, 3], [1, 1, 2, 2, 2], { strides: [1, 2, 1] }),
+    two('einsum', [2, 3], [4, 3, 2], (x, y) => fx.einsum('ij,kji->k', x, y)),
+    two('einsum with diagonals', [3, 3, 2], [3], (x, y) => fx.einsum('iij,i->j', x, y)),
+    two('einsum with an ellipsis', [2, 1, 3], [4, 3], (x, y) => fx.einsum('...i,...i->...', x, y)),
+    transposed('plain', [1, 2, 3], [3, 2, 2], {}),
+    transposed('strides, crops, dilation', [1, 1, 3, 2], [2, 1, 2, 2], {
+      strides: [2, 3],
+      dilation: [1, 2],
+      padding: [
+        [1, 0],
+        [0, 2],
+      ],
+      outputPadding: 1,
+    }),
+    transposed('groups and same', [1, 4, 3], [2, 4, 3], { groups: 2, strides: 2, padding: 'same' }),
+    entry(
+      'attention',
+      [
+        [2, 3],
+        [4, 3],
+        [4, 2],
+      ],
+      (q: Float, k: Float, v: Float) => fx.attention(q, k, v, { causal: true }),
+    ),
     conv('what the stride leaves over', [1, 1, 6], [1, 1, 2], { strides: 3 }),
     pool('maxPool', [1, 2, 4, 4], (x) => fx.maxPool(x, { window: 2 })),
     pool('maxPool, overlapping', [1, 1, 5, 5], (x) => fx.maxPool(x, { window: 3, strides: 2, padding: 'same' })),
@@ -235,6 +306,7 @@ const core = ({ fx, apply }: F64): readonly Smooth[] => {
     on('fold', [2, 2, 2, 2, 2], (x) => apply('fold', [x], { ...w, shape: [4, 5] })),
     on('max, first', [2, 3, 2], (x) => apply('reduceMax', [x], { axes: [0, 2], ties: 'first' })),
     on('min, first', [2, 3, 2], (x) => apply('reduceMin', [x], { axes: [1], ties: 'first' })),
+    on('barrier', [2, 3], (x) => apply('barrier', [x, fx.exp(x)], {})),
     on('rem', [2, 3], (x) => apply('rem', [fx.mul(x, 3), fx.add(fx.abs(x), 0.7)], {})),
     conv('input dilation', [1, 1, 2, 3, 3], [1, 2, 2, 2, 2], {
       strides: [1, 2],
@@ -262,6 +334,13 @@ const calls = ({ fx }: F64): readonly Smooth[] => {
       const r = fx.call(inner, x, y) as { readonly p: Float; readonly s: Float }
       return fx.add(fx.square(r.p), r.s)
     }),
+    entry('checkpoint', [[2], [2]], (x: Float, y: Float) => fx.checkpoint((a: Float) => fx.sin(fx.mul(a, fx.exp(y))))(x)),
+    entry('customVjp', [[2]], (x: Float) =>
+      fx.customVjp((a: Float) => fx.exp(fx.sin(a)), {
+        fwd: (a: Float) => [fx.exp(fx.sin(a)), fx.cos(a)] as const,
+        bwd: (c: Float, g: Float) => [fx.mul(g, fx.mul(c, fx.exp(fx.sqrt(fx.sub(1, fx.square(c))))))] as const,
+      })(fx.add(0.6, fx.mul(0.1, x))),
+    ),
     entry('call within call, twice', [[2]], (x: Float) =>
       fx.add(fx.call(outer, x) as Float, fx.mul(x, fx.call(outer, fx.sin(x)) as Float)),
     ),
@@ -273,6 +352,7 @@ export const derivatives = (f64: F64): readonly Smooth[] => [
   ...binary(f64.fx),
   ...reductions(f64.fx),
   ...views(f64.fx),
+  ...places(f64),
   ...contractions(f64.fx),
   ...core(f64),
   ...calls(f64),

@@ -17,7 +17,7 @@ const sameAs =
 describe('js', () => {
   it('agrees with the reference on graphs of every op', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
-    await holdsAsync('js = reference', anyCase, { runs: 4000 }, sameAs(js(), counts))
+    await holdsAsync('js = reference', anyCase, { runs: 3000 }, sameAs(js(), counts))
     expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 

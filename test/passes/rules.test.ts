@@ -293,6 +293,11 @@ const folding: readonly Row[] = [
     fires: [[closed(() => fx.pad(fx.zeros([2]), [[1, 1]])), ['fill']]],
     misses: [closed(() => fx.pad(fx.ones([2]), [[1, 1]])), closed(() => fx.pad(fx.zeros([2]), [[1, 1]], -0))],
   },
+  {
+    rule: 'sum of nothing',
+    fires: [[fx.trace((x) => fx.sum(x, { axis: 0 }), fx.spec([0, 3])), ['fill']]],
+    misses: [fx.trace((x) => fx.sum(x, { axis: 0 }), fx.spec([1, 3]))],
+  },
 ]
 
 const table: readonly Row[] = [...arithmetic, ...logic, ...views, ...folding]

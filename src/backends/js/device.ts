@@ -4,6 +4,7 @@ import { allocate, type DType } from '../../ir/dtype.js'
 
 import type { ScalarType } from '../../ir/kernel/kernel.js'
 import type { NDArray } from '../../ir/ndarray.js'
+import { executionOrder } from '../../ir/kernel/program.js'
 import { sizeOf } from '../../ir/shape.js'
 import type { Argument, Device, DeviceArray, KernelSource, KernelTime, LoadRequest, Loaded, OutputSpec } from '../backend.js'
 import { elementOf } from '../item.js'
@@ -97,12 +98,15 @@ interface Frame {
 
 class JsLoaded implements Loaded {
   private readonly functions: readonly KernelFunction[]
+  /** Launches in the order in which they run. */
+  private readonly order: readonly number[]
   /** Temps and constants: the same at every call. */
   private readonly fixed: readonly (Memory | undefined)[]
 
   constructor(private readonly request: LoadRequest) {
     const { program, plan, sources } = request
     this.functions = sources.map(compileSource)
+    this.order = executionOrder(program)
     const arena = new ArrayBuffer(plan.arenaBytes)
     this.fixed = program.buffers.map(({ role, dtype, size }, id) => {
       const place = plan.places[id]
@@ -162,10 +166,13 @@ class JsLoaded implements Loaded {
   }
 
   private launch({ memories }: Frame, around: (call: () => void, name: string) => void): void {
-    this.request.program.launches.forEach(({ kernel, bind }, i) => {
+    const calls = this.request.program.launches.map(({ bind }, i) => {
       const buffers = bind.map((id) => memories[id] as Memory)
-      around(() => (this.functions[i] as KernelFunction)(lib, ...buffers), kernel.name)
+      return () => {
+        ;(this.functions[i] as KernelFunction)(lib, ...buffers)
+      }
     })
+    for (const i of this.order) around(calls[i] as () => void, this.request.program.launches[i]?.kernel.name ?? '')
   }
 
   /** Results own their memory: one that is an argument's or a constant's, or serves twice, is copied. */

@@ -32,6 +32,7 @@ export const lib = {
   toU32: roundTo.u32,
   bits: (x: number, from: keyof typeof writers, to: keyof typeof readers): number => {
     writers[from](x)
+    if (x !== x) writers.u32(0x7fc00000)
     return readers[to]()
   },
 } as const

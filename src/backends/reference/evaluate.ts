@@ -1,10 +1,12 @@
 /** The oracle: runs a graph node by node, in f64, rounding every result to its dtype. Plain and slow. */
 import { ShapeError } from '../../error.js'
 import { allocate, type DType } from '../../ir/dtype.js'
-import { nodeAt, type Graph } from '../../ir/graph.js'
+import { differentiated, isNest, nodeAt, type Graph, type Node, type NodeOf } from '../../ir/graph.js'
 import type { NDArray } from '../../ir/ndarray.js'
 import type { Host } from '../../ir/ops/op.js'
+import { resultTypes } from '../../ir/ops/nest.js'
 import { opDef } from '../../ir/ops/table.js'
+import { sizeOf } from '../../ir/shape.js'
 import { sameType, showType, type TensorType } from '../../ir/type.js'
 
 /** Changes the value of a node, for studies of error: see the tests' Monte Carlo arithmetic. */
@@ -14,11 +16,12 @@ export type Perturb = (type: TensorType, data: Float64Array, node: Graph['nodes'
 export const evaluateHosts = (graph: Graph, args: readonly Host[], perturb: Perturb = (_, data) => data): Host[] => {
   const values: Host[] = []
   const nested = new Map<number, readonly Host[]>()
+  const forward = differentiated(graph)
   graph.nodes.forEach((node, id) => {
     const inputs = node.args.map((arg) => values[arg] as Host)
-    if (node.op === 'call') nested.set(id, evaluateHosts(node.attrs.body, inputs, perturb))
+    if (isNest(node.op)) nested.set(id, evaluateNest(node, inputs, perturb, forward.has(node)))
     if (node.op === 'param') values.push(args[node.attrs.index] as Host)
-    else if (node.op === 'call') values.push(nested.get(id)?.[0] as Host)
+    else if (isNest(node.op)) values.push(nested.get(id)?.[0] as Host)
     else if (node.op === 'item') values.push(nested.get(node.args[0] as number)?.[node.attrs.index] as Host)
     else {
       const data = opDef(node.op).evaluate(inputs, { attrs: node.attrs, args: inputs.map((x) => x.type), type: node.type })
@@ -26,6 +29,33 @@ export const evaluateHosts = (graph: Graph, args: readonly Host[], perturb: Pert
     }
   })
   return graph.outputs.map((id) => values[id] as Host)
+}
+
+/** The results of a node that carries graphs. */
+const evaluateNest = (node: Node, args: readonly Host[], perturb: Perturb, isDifferentiated: boolean): readonly Host[] => {
+  if (node.op === 'customVjp') return evaluateHosts(isDifferentiated ? node.attrs.fwd : node.attrs.body, args, perturb)
+  if (node.op === 'call' || node.op === 'checkpoint') return evaluateHosts(node.attrs.body, args, perturb)
+  if (node.op === 'cond') return evaluateHosts(args[0]?.data[0] === 0 ? node.attrs.onFalse : node.attrs.onTrue, args.slice(1), perturb)
+  return node.op === 'scan' ? evaluateScan(node, args, perturb) : []
+}
+
+const rowOf = ({ type, data }: Host, i: number): Host => {
+  const shape = type.shape.slice(1)
+  return { type: { shape, dtype: type.dtype }, data: data.slice(i * sizeOf(shape), (i + 1) * sizeOf(shape)) }
+}
+
+const evaluateScan = (node: NodeOf<'scan'>, args: readonly Host[], perturb: Perturb): readonly Host[] => {
+  const { body, length, consts, carries, order } = node.attrs
+  const [fixed, rows] = [args.slice(0, consts), args.slice(consts + carries)]
+  let carry = args.slice(consts, consts + carries)
+  const stacks = (resultTypes(node) ?? []).slice(carries).map((type): Host => ({ type, data: new Float64Array(sizeOf(type.shape)) }))
+  for (let step = 0; step < length; step++) {
+    const i = order === 'forward' ? step : length - 1 - step
+    const results = evaluateHosts(body, [...fixed, ...carry, ...rows.map((row) => rowOf(row, i))], perturb)
+    ;[...results.slice(carries), ...carry].forEach(({ data }, k) => stacks[k]?.data.set(data, i * data.length))
+    carry = results.slice(0, carries)
+  }
+  return [...carry, ...stacks]
 }
 
 export const toHost = ({ shape, dtype, data }: NDArray): Host => ({ type: { shape, dtype }, data: Float64Array.from(data) })

@@ -1,4 +1,5 @@
 /** Launches made ready: a pipeline, the workgroups, and bind groups that are made once for each set of memory they meet. */
+import { executionOrder } from '../../ir/kernel/program.js'
 import type { KernelSource, LoadRequest } from '../backend.js'
 import { errorOf, type Context } from './context.js'
 import { compilePipelines } from './pipelines.js'
@@ -49,6 +50,8 @@ const groupOf = (context: Context, bound: readonly Location[]): (() => GPUBindGr
 }
 
 interface Draft {
+  /** Which launch of the program it is. */
+  readonly index: number
   readonly source: KernelSource
   readonly bound: readonly Location[]
 }
@@ -58,10 +61,10 @@ const draftsOf = ({ program, sources }: LoadRequest, locations: readonly Locatio
   program.launches.flatMap(({ kernel, bind }, i) =>
     kernel.grid.some(({ extent }) => extent === 0)
       ? []
-      : [{ source: sources[i] as KernelSource, bound: bind.map((buffer) => locations[buffer] as Location) }],
+      : [{ index: i, source: sources[i] as KernelSource, bound: bind.map((buffer) => locations[buffer] as Location) }],
   )
 
-/** Compiles and binds the launches of a program. */
+/** Compiles and binds the launches of a program, and gives them in the order in which they run. */
 export const readyLaunches = async (
   context: Context,
   request: LoadRequest,
@@ -73,13 +76,13 @@ export const readyLaunches = async (
     drafts.map(({ source, bound }) => ({ source, bindings: bound.length })),
   )
   context.device.pushErrorScope('validation')
-  const launches = drafts.map(({ source, bound }, i) => ({
-    name: source.name,
-    pipeline: pipelines[i] as GPUComputePipeline,
-    workgroups: source.workgroups,
-    group: groupOf(context, bound),
-  }))
+  const launches = new Map(
+    drafts.map(({ index, source, bound }, i) => [
+      index,
+      { name: source.name, pipeline: pipelines[i] as GPUComputePipeline, workgroups: source.workgroups, group: groupOf(context, bound) },
+    ]),
+  )
   const error = await context.device.popErrorScope()
   if (error !== null) throw errorOf('compile', error)
-  return launches
+  return executionOrder(request.program).flatMap((index) => launches.get(index) ?? [])
 }

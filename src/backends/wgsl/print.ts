@@ -136,13 +136,14 @@ const printAxes = (kernel: Kernel, points: number): string[] => {
   })
 }
 
-const printMain = (kernel: Kernel, points: number): string => {
+/** The entry point around the lines of the body. */
+const printMain = (kernel: Kernel, points: number, lines: readonly string[], needsZero: boolean): string => {
   const [x, y] = workgroupsFor(points)
-  const lines: string[] = []
-  printBody({ lines, indent: '  ', fresh: { next: 0 } }, kernel.body)
   return [
     `@compute @workgroup_size(${String(workgroupSize)})`,
-    'fn main(@builtin(global_invocation_id) id: vec3<u32>) {',
+    `fn main(@builtin(global_invocation_id) id: vec3<u32>${needsZero ? ', @builtin(num_workgroups) groups: vec3<u32>' : ''}) {`,
+    // Zero, since there are fewer groups than that; but no compiler can know it.
+    ...(needsZero ? ['  fx_zero = groups.x >> 31u;'] : []),
     `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * workgroupSize)}u + id.x`};`,
     `  if (flat >= ${String(points)}u) { return; }`,
     ...printAxes(kernel, points),
@@ -155,7 +156,11 @@ const printMain = (kernel: Kernel, points: number): string => {
 export const printWgsl = (kernel: Kernel): KernelSource => {
   const points = pointsOf(kernel)
   checkPoints(kernel, points)
-  const main = printMain(kernel, points)
-  const source = [kernel.buffers.map(declare).join('\n'), ...helpersFor(main), main].filter((part) => part !== '').join('\n\n')
+  const lines: string[] = []
+  printBody({ lines, indent: '  ', fresh: { next: 0 } }, kernel.body)
+  const helpers = helpersFor(lines.join('\n'))
+  const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
+  const main = printMain(kernel, points, lines, needsZero)
+  const source = [kernel.buffers.map(declare).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
   return { name: kernel.name, source: `${source}\n`, workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points) }
 }

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { noAttrs } from '../builder.js'
-import type { AttrsOf, ConvAttrs, OpName, PointOp, WindowAttrs } from '../graph.js'
+import type { AttrsOf, ConvAttrs, Graph, OpName, PointOp, WindowAttrs } from '../graph.js'
 import { pointNames } from '../ops/point.js'
 import { sizeOf } from '../shape.js'
 import type { TensorType } from '../type.js'
@@ -11,7 +11,9 @@ import { codec, dtype, integers, isRecord, natural, naturals, number, oneOf, rec
 import { decodeData, encodeData } from './data.js'
 
 /** Attributes as they are written: a sub-graph is the index of a graph written before. */
-export type WrittenAttrs = { readonly [K in OpName]: K extends 'call' ? { readonly body: number } : AttrsOf[K] }
+export type WrittenAttrs = { readonly [K in OpName]: Written<AttrsOf[K]> }
+
+type Written<A> = { readonly [K in keyof A]: A[K] extends Graph ? number : A[K] }
 
 type NoAttrs = WrittenAttrs[PointOp]
 
@@ -63,6 +65,7 @@ const attrsCodecs: { readonly [K in OpName]: Codec<WrittenAttrs[K]> } = {
   bitcast: typed,
   stopGradient: none,
   alias: none,
+  barrier: none,
   reshape: shaped,
   transpose: record<AttrsOf['transpose']>('transpose', { perm: naturals }),
   broadcast: shaped,
@@ -73,6 +76,8 @@ const attrsCodecs: { readonly [K in OpName]: Codec<WrittenAttrs[K]> } = {
   windows: record<WindowAttrs>('windows', windowFields),
   fold: record<AttrsOf['fold']>('fold', { ...windowFields, shape }),
   take: axis,
+  takeAlong: record<AttrsOf['takeAlong']>('takeAlong', { axis: natural, indices: oneOf(['any', 'permutation']) }),
+  dynamicSlice: record<AttrsOf['dynamicSlice']>('dynamicSlice', { sizes: naturals }),
   reduceSum: axes,
   reduceMax: extreme,
   reduceMin: extreme,
@@ -81,6 +86,16 @@ const attrsCodecs: { readonly [K in OpName]: Codec<WrittenAttrs[K]> } = {
   matmul: none,
   conv: record<ConvAttrs>('conv', { strides: naturals, low: integers, high: integers, inputDilation: naturals, dilation: naturals }),
   call: record<WrittenAttrs['call']>('call', { body: natural }),
+  scan: record<WrittenAttrs['scan']>('scan', {
+    body: natural,
+    length: natural,
+    consts: natural,
+    carries: natural,
+    order: oneOf(['forward', 'reverse']),
+  }),
+  cond: record<WrittenAttrs['cond']>('cond', { onTrue: natural, onFalse: natural }),
+  checkpoint: record<WrittenAttrs['checkpoint']>('checkpoint', { body: natural }),
+  customVjp: record<WrittenAttrs['customVjp']>('customVjp', { body: natural, fwd: natural, bwd: natural }),
   item: record<AttrsOf['item']>('item', { index: natural }),
 }
 

@@ -1,5 +1,5 @@
 /** From the written form to graphs and back: an index of a sub-graph becomes the graph itself. */
-import { nodeAt, type Graph, type Node } from '../graph.js'
+import { bodiesOf, bodyKeysOf, nodeAt, type Graph, type Node } from '../graph.js'
 import { fault, faultIn, type Fault } from '../verify.js'
 import { version, type WrittenGraph, type WrittenModule, type WrittenNode } from './written.js'
 
@@ -21,21 +21,32 @@ export const linker = (): Linker => ({ graphs: [], sound: new Set(), sizes: new 
 
 /** The graph that is written, verified and added to the linker's, or its first fault. */
 export const link = (state: Linker, { params, nodes, outputs, inTree, outTree }: WrittenGraph): Graph | Fault => {
-  const unknown = nodes.findIndex((node) => node.op === 'call' && bodyOf(state, node) === undefined)
-  if (unknown >= 0) return fault(`nodes.${String(unknown)}.attrs.body`, 'there is no earlier graph of this number')
+  for (let id = 0; id < nodes.length; id++) {
+    const unknown = indicesOf(nodes[id] as WrittenNode).find(([, index]) => state.graphs[index] === undefined)
+    if (unknown !== undefined) return fault(`nodes.${String(id)}.attrs.${unknown[0]}`, 'there is no earlier graph of this number')
+  }
   const graph = { nodes: nodes.map((node) => linkNode(state, node)), params, outputs, inTree, outTree }
   const found = sizeFault(state, graph) ?? faultIn(graph, state.sound)
   if (found === undefined) state.graphs.push(graph)
   return found ?? graph
 }
 
-const bodyOf = (state: Linker, node: WrittenNode): Graph | undefined => state.graphs[(node.attrs as { readonly body: number }).body]
+/** The attributes of a written node that stand for graphs. */
+const indicesOf = ({ op, attrs }: WrittenNode): readonly (readonly [string, number])[] =>
+  bodyKeysOf(op).map((key) => [key, (attrs as Readonly<Record<string, unknown>>)[key] as number])
+
+/** A node with other things for its graphs. */
+const withBodies = (node: object & { readonly attrs: object }, bodies: readonly (readonly [string, unknown])[]): unknown =>
+  bodies.length === 0 ? node : { ...node, attrs: { ...node.attrs, ...(Object.fromEntries(bodies) as object) } }
 
 const linkNode = (state: Linker, node: WrittenNode): Node =>
-  (node.op === 'call' ? { ...node, attrs: { body: bodyOf(state, node) } } : node) as Node
+  withBodies(
+    node,
+    indicesOf(node).map(([key, index]) => [key, state.graphs[index]]),
+  ) as Node
 
 const sizeFault = (state: Linker, graph: Graph): Fault | undefined => {
-  const inner = graph.nodes.map((node) => (node.op === 'call' ? state.sizes.get(node.attrs.body) : undefined))
+  const inner = graph.nodes.flatMap((node) => bodiesOf(node).map(([, body]) => state.sizes.get(body)))
   const nodes = inner.reduce((sum, size) => sum + (size?.nodes ?? 0), graph.nodes.length)
   const depth = inner.reduce((deepest, size) => Math.max(deepest, 1 + (size?.depth ?? 0)), 1)
   if (depth > maxNesting) return fault('nodes', `graphs hold graphs more than ${String(maxNesting)} deep`)
@@ -58,10 +69,10 @@ export const linkModule = (written: WrittenModule): Graph | Fault => {
 const innerGraphs = (graph: Graph): Graph[] => {
   const found = new Set<Graph>()
   const visit = (outer: Graph): void => {
-    for (const node of outer.nodes) {
-      if (node.op !== 'call' || found.has(node.attrs.body)) continue
-      visit(node.attrs.body)
-      found.add(node.attrs.body)
+    for (const body of outer.nodes.flatMap((node) => bodiesOf(node).map(([, inner]) => inner))) {
+      if (found.has(body)) continue
+      visit(body)
+      found.add(body)
     }
   }
   visit(graph)
@@ -77,4 +88,7 @@ export const unlinkModule = (graph: Graph): WrittenModule => {
 }
 
 const unlinkNode = (node: Node, indices: ReadonlyMap<Graph, number>): WrittenNode =>
-  node.op === 'call' ? { ...node, attrs: { body: indices.get(node.attrs.body) as number } } : node
+  withBodies(
+    node,
+    bodiesOf(node).map(([key, body]) => [key, indices.get(body)]),
+  ) as WrittenNode

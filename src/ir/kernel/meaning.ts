@@ -129,8 +129,10 @@ export const meaning: { readonly [K in ScalarOp]: Meaning } = {
   select: ([c, x = 0, y = 0]) => (c === 0 ? y : x),
   // From f32, integers saturate; between integers, the bits stay, as in XLA.
   cast: ([x = 0], from, to) => (from === 'f32' || to === 'bool' ? roundTo[to](x) : wrap[to](x)),
+  // Engines give NaNs of different bits: all count as one.
   bitcast: ([x = 0], from, to) => {
     scratch[put[from]](0, x)
+    if (x !== x) scratch.setUint32(0, 0x7fc00000)
     return scratch[get[to]](0)
   },
 }

@@ -23,10 +23,19 @@ export interface Launch {
   readonly bind: readonly number[]
 }
 
+/** Launches from `from` up to but without `to` that run `times` times in a row, with the loops among them. */
+export interface Loop {
+  readonly from: number
+  readonly to: number
+  readonly times: number
+}
+
 /** Which kernels run, in which order, over which buffers. `outputs[i]` is the buffer of the i-th output leaf; it may be a parameter's or a constant's, and one buffer may serve two outputs. */
 export interface Program {
   readonly buffers: readonly ProgramBuffer[]
   readonly launches: readonly Launch[]
+  /** Inner loops come before those around them. */
+  readonly loops?: readonly Loop[]
   readonly outputs: readonly number[]
   /** Params whose memory the caller gives up. */
   readonly donated: readonly number[]
@@ -46,4 +55,17 @@ export interface MemoryPlan {
   readonly peakBytes: number
   /** What the temps would take if each had memory of its own. */
   readonly unsharedBytes: number
+}
+
+/** The launches in the order in which they run, those in loops as often as they do. */
+export const executionOrder = ({ launches, loops = [] }: Pick<Program, 'launches' | 'loops'>): number[] => {
+  // A loop's own launches, once its inner loops are unrolled.
+  const unrolled = loops.reduce<number[][]>(
+    (slots, { from, to, times }) => {
+      const body = slots.slice(from, to).flat()
+      return slots.map((slot, i) => (i === from ? Array.from({ length: times }, () => body).flat() : i > from && i < to ? [] : slot))
+    },
+    launches.map((_, i) => [i]),
+  )
+  return unrolled.flat()
 }

@@ -1,13 +1,13 @@
 /** Every op, with all that the compiler knows of it. A missing one is an error of `tsc`. */
 import type { Attrs, AttrsOf, OpName } from '../graph.js'
 import { conv, matmul } from './contract.js'
-import { call, item } from './nest.js'
+import { call, cond, customVjp, item, scan } from './nest.js'
 import type { OpDef } from './op.js'
 import { bitcast, cast, identity, pointOps } from './point.js'
 import { argmax, argmin, reduceMax, reduceMin, reduceSum } from './reduce.js'
 import { constant, fill, iota, param } from './source.js'
-import { take } from './take.js'
-import { broadcast, concat, flip, pad, reshape, slice, transpose } from './view.js'
+import { dynamicSlice, take, takeAlong } from './take.js'
+import { barrier, broadcast, concat, flip, pad, reshape, slice, transpose } from './view.js'
 import { fold, windows } from './window.js'
 
 const table: { readonly [K in OpName]: OpDef<AttrsOf[K]> } = {
@@ -20,6 +20,7 @@ const table: { readonly [K in OpName]: OpDef<AttrsOf[K]> } = {
   bitcast,
   stopGradient: identity,
   alias: identity,
+  barrier,
   reshape,
   transpose,
   broadcast,
@@ -30,6 +31,8 @@ const table: { readonly [K in OpName]: OpDef<AttrsOf[K]> } = {
   windows,
   fold,
   take,
+  takeAlong,
+  dynamicSlice,
   reduceSum,
   reduceMax,
   reduceMin,
@@ -38,6 +41,10 @@ const table: { readonly [K in OpName]: OpDef<AttrsOf[K]> } = {
   matmul,
   conv,
   call,
+  scan,
+  cond,
+  customVjp,
+  checkpoint: call,
   item,
 }
 

@@ -2,6 +2,7 @@
 import type { AttrsOf, OpName } from '../../ir/graph.js'
 import { pointRules } from './point.js'
 import { none, type Vjp } from './rule.js'
+import { indexRules } from './index.js'
 import { viewRules } from './view.js'
 
 const table: { readonly [K in OpName]: Vjp<AttrsOf[K]> } = {
@@ -15,9 +16,15 @@ const table: { readonly [K in OpName]: Vjp<AttrsOf[K]> } = {
   bitcast: none,
   stopGradient: none,
   alias: (g) => [g],
+  barrier: (g) => [g],
   ...viewRules,
+  ...indexRules,
   // Graphs within graphs are put in their place before differentiation: see `autodiff`.
   call: none,
+  scan: none,
+  cond: none,
+  customVjp: none,
+  checkpoint: none,
   item: none,
 }
 

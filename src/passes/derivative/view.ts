@@ -9,6 +9,7 @@ import { broadcastTo } from '../../ops/operand.js'
 import { cast, div, eq, maximum, minimum, mul, where } from '../../ops/point.js'
 import { iota, zeros } from '../../ops/creation.js'
 import { argmax, argmin, sum } from '../../ops/reduce.js'
+import { sumInto } from '../../ops/scatter.js'
 import { expandDims, reshape, swapAxes, transpose } from '../../ops/shape.js'
 import { none, type Float, type Vjp, type VjpTable } from './rule.js'
 
@@ -62,15 +63,13 @@ const firstHit = (op: 'max' | 'min', x: Float, axes: readonly number[]): Tensor<
 
 const spreadLength = (n: number, interior: number): number => (n === 0 ? 0 : (n - 1) * (interior + 1) + 1)
 
-/** dx[…, j, …] = Σ over i with index[i] = j of g[…, i, …]: a masked sum, fused into one reduction. */
+/** dx[…, j, …] = Σ over i with index[i] = j of g[…, i, …]. */
 const takeVjp: Vjp<{ readonly axis: number }> = (g, _, [x, index], { axis }) => {
-  const [source, indices] = [x as Float, index as Tensor as Tensor<Shape, 'i32'>]
-  const n = source.shape[axis] as number
-  const after = source.shape.slice(axis + 1)
-  const clamped = reshape(minimum(maximum(indices, 0), n - 1), [indices.size, 1])
-  const hit = reshape(eq(clamped, iota([1, n], { axis: 1, dtype: indices.dtype })), [indices.size, n, ...after.map(() => 1)])
-  const rows = reshape(g, [...source.shape.slice(0, axis), indices.size, 1, ...after])
-  return [sum(where(hit, rows, 0), { axis }), undefined]
+  const [{ shape }, indices] = [x as Float, index as Tensor as Tensor<Shape, 'i32'>]
+  const n = shape[axis] as number
+  const inside = reshape(minimum(maximum(indices, 0), n - 1), [indices.size])
+  const rows = reshape(g, [...shape.slice(0, axis), indices.size, ...shape.slice(axis + 1)])
+  return [sumInto({ rows, index: inside, axis, n }), undefined]
 }
 
 const padLike = (low: readonly number[], high: readonly number[], interior: readonly number[]) => ({ low, high, interior, value: 0 })

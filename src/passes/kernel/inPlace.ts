@@ -80,7 +80,8 @@ const mergeLaunch = (launch: Launch, homeOf: (id: number) => number): Launch => 
   const { buffers, body } = launch.kernel
   const merged = distinct.map((home, j): KernelBuffer => {
     const parts = buffers.filter((_, i) => place(i) === j)
-    return { ...(parts[0] as KernelBuffer), access: parts.length > 1 ? 'readwrite' : (parts[0] as KernelBuffer).access }
+    const accesses = new Set(parts.map(({ access }) => access))
+    return { ...(parts[0] as KernelBuffer), access: accesses.size > 1 ? 'readwrite' : (parts[0] as KernelBuffer).access }
   })
   return {
     kernel: { ...launch.kernel, buffers: merged, body: renumber(body, place) },

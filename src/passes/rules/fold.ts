@@ -33,7 +33,7 @@ const foldConstants: Rule = {
   name: 'fold constants',
   reason: 'computed once, when compiling',
   rewrite: (site, node) => {
-    if (node.args.length === 0 || node.op === 'call' || node.op === 'item') return undefined
+    if (node.args.length === 0 || opDef(node.op).lower.kind === 'graph') return undefined
     const args = node.args.map((id) => hostOf(site.at(id)))
     if (!args.every((x) => x !== undefined)) return undefined
     const type = typeOf(site, node)
@@ -94,7 +94,13 @@ const hoistBroadcast: Rule = {
   },
 }
 
+/** A sum over an empty axis is 0. Left to a device, its compiler might take what is multiplied with it for 0, too. */
+const emptySum = rule('sum of nothing', 'reduceSum', 'there is nothing to add', (site, node) =>
+  sizeOf(site.at(arg(node)).type.shape) === 0 ? makeFill(site, typeOf(site, node as never), 0) : undefined,
+)
+
 export const folding: readonly Rule[] = [
+  emptySum,
   viewOfFill,
   foldConstants,
   hoistBroadcast,

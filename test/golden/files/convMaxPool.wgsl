@@ -176,7 +176,8 @@ fn fx_is_nan(x: f32) -> bool {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 54u) { return; }
   let i0 = i32(flat / 27u);
@@ -217,7 +218,8 @@ fn fx_max(a: f32, b: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 54u) { return; }
   let i0 = i32(flat / 27u);
@@ -299,7 +301,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
     let v13: i32 = (i4 * 2);
     for (var i5 = 0; i5 < 2; i5++) {
       let v10: i32 = (i3 - i5);
-      r6 = (r6 + select(0f, b0[((v11 + (min(max((v10 / 2), 0), 2) * 4)) + (v13 + i5))], (v8 & (((v10 >= 0) & (v10 < 5)) & ((v10 % 2) == 0)))));
+      r6 = (r6 + select(0f, b0[(((v11 + (min(max((v10 / 2), 0), 2) * 4)) + v13) + i5)], (v8 & (((v10 >= 0) & (v10 < 5)) & ((v10 % 2) == 0)))));
     }
   }
   let v14: i32 = ((v12 + (i2 * 6)) + i3);

@@ -158,7 +158,8 @@ fn fx_log1p(x: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   var r1: f32 = 0f;
@@ -168,6 +169,38 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   let v2: f32 = (r1 / 3f);
   b3[0] = v2;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  let i0 = i32(0u);
+  var r2: f32 = 0f;
+  var r3: f32 = 0f;
+  var r4: f32 = 0f;
+  var r5: f32 = 0f;
+  let v11: i32 = (i0 * 4);
+  let v13: i32 = (v11 + 1);
+  let v14: i32 = (v11 + 2);
+  let v15: i32 = (v11 + 3);
+  for (var i1 = 0; i1 < 3; i1++) {
+    let v10: i32 = (i1 * 4);
+    let v12: f32 = b1[i1];
+    r2 = (r2 + (b0[(v10 + v11)] * v12));
+    r3 = (r3 + (b0[(v10 + v13)] * v12));
+    r4 = (r4 + (b0[(v10 + v14)] * v12));
+    r5 = (r5 + (b0[(v10 + v15)] * v12));
+  }
+  b2[v11] = r2;
+  b2[v13] = r3;
+  b2[v14] = r4;
+  b2[v15] = r5;
 }
 
 
@@ -274,41 +307,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i1 = i32(flat % 4u);
   var r3: f32 = 0f;
   for (var i2 = 0; i2 < 15; i2++) {
-    let v5: i32 = (i2 / 5);
-    r3 = (r3 + select(0f, b1[((v5 * 4) + i1)], (b0[((v5 * 5) + (i2 % 5))] == i0)));
+    r3 = (r3 + select(0f, b1[(((i2 / 5) * 4) + i1)], (b0[i2] == i0)));
   }
   b2[((i0 * 4) + i1)] = r3;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 1u) { return; }
-  let i0 = i32(0u);
-  var r2: f32 = 0f;
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  let v11: i32 = (i0 * 4);
-  let v13: i32 = (v11 + 1);
-  let v14: i32 = (v11 + 2);
-  let v15: i32 = (v11 + 3);
-  for (var i1 = 0; i1 < 3; i1++) {
-    let v10: i32 = (i1 * 4);
-    let v12: f32 = b1[i1];
-    r2 = (r2 + (b0[(v10 + v11)] * v12));
-    r3 = (r3 + (b0[(v10 + v13)] * v12));
-    r4 = (r4 + (b0[(v10 + v14)] * v12));
-    r5 = (r5 + (b0[(v10 + v15)] * v12));
-  }
-  b2[v11] = r2;
-  b2[v13] = r3;
-  b2[v14] = r4;
-  b2[v15] = r5;
 }
 

@@ -112,9 +112,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i0 = i32(flat / 16u);
   let i1 = i32(flat % 16u);
   let v3: i32 = ((i0 * 16) + i1);
-  let v4: f32 = (b0[i0] * b1[v3]);
-  let v2: f32 = (((b2[v3] / b3[i0]) + v4) + v4);
+  let v4: f32 = (b2[i0] * b3[v3]);
+  let v2: f32 = (((b0[v3] / b1[i0]) + v4) + v4);
   b4[v3] = v2;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 16u) { return; }
+  let i0 = i32(flat);
+  var r2: f32 = 0f;
+  for (var i1 = 0; i1 < 4; i1++) {
+    let v4: i32 = ((i1 * 16) + i0);
+    r2 = (r2 + (b0[v4] * b1[v4]));
+  }
+  b2[i0] = r2;
 }
 
 
@@ -149,24 +167,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v3: i32 = ((i0 * 16) + i1);
   let v2: f32 = (b0[v3] + b1[i0]);
   b2[v3] = v2;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 16u) { return; }
-  let i0 = i32(flat);
-  var r2: f32 = 0f;
-  for (var i1 = 0; i1 < 4; i1++) {
-    let v4: i32 = ((i1 * 16) + i0);
-    r2 = (r2 + (b0[v4] * b1[v4]));
-  }
-  b2[i0] = r2;
 }
 
 

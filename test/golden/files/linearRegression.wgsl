@@ -62,6 +62,23 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   if (flat >= 1u) { return; }
   var r1: f32 = 0f;
   for (var i0 = 0; i0 < 8; i0++) {
+    let v3: f32 = b0[i0];
+    r1 = (r1 + (v3 * v3));
+  }
+  let v2: f32 = (r1 / 8f);
+  b1[0] = v2;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  var r1: f32 = 0f;
+  for (var i0 = 0; i0 < 8; i0++) {
     r1 = (r1 + b0[i0]);
   }
   let v2: f32 = (b1[0] - (0.1f * r1));
@@ -102,22 +119,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   b2[v13] = v7;
   b2[v14] = v8;
   b2[v15] = v9;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 1u) { return; }
-  var r1: f32 = 0f;
-  for (var i0 = 0; i0 < 8; i0++) {
-    let v3: f32 = b0[i0];
-    r1 = (r1 + (v3 * v3));
-  }
-  let v2: f32 = (r1 / 8f);
-  b1[0] = v2;
 }
 

@@ -302,7 +302,8 @@ fn fx_max(a: f32, b: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
@@ -417,7 +418,8 @@ fn fx_log(x: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
@@ -447,6 +449,183 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v3: i32 = ((i0 * 3) + i1);
   let v2: f32 = (((-0.25f) * select(0f, 1f, (b0[i0] == i1))) + (b1[i0] * b2[v3]));
   b3[v3] = v2;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 3u) { return; }
+  let i0 = i32(flat);
+  var r2: f32 = 0f;
+  for (var i1 = 0; i1 < 4; i1++) {
+    r2 = (r2 + b0[((i1 * 3) + i0)]);
+  }
+  let v3: f32 = ((0.9f * b1[i0]) + (0.1f * r2));
+  let v4: f32 = ((0.999f * b2[i0]) + (0.001f * (r2 * r2)));
+  b1[i0] = v3;
+  b2[i0] = v4;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 2u) { return; }
+  let i0 = i32(flat);
+  let i1 = i32(0u);
+  var r3: f32 = 0f;
+  var r4: f32 = 0f;
+  var r5: f32 = 0f;
+  var r6: f32 = 0f;
+  var r7: f32 = 0f;
+  var r8: f32 = 0f;
+  var r9: f32 = 0f;
+  var r10: f32 = 0f;
+  var r11: f32 = 0f;
+  var r12: f32 = 0f;
+  var r13: f32 = 0f;
+  var r14: f32 = 0f;
+  let v41: i32 = (i0 * 4);
+  let v44: i32 = (i1 * 3);
+  let v46: i32 = (v44 + 1);
+  let v48: i32 = (v44 + 2);
+  let v50: i32 = (v41 + 1);
+  let v52: i32 = (v41 + 2);
+  let v54: i32 = (v41 + 3);
+  for (var i2 = 0; i2 < 4; i2++) {
+    let v40: i32 = (i2 * 8);
+    let v39: f32 = b0[(v40 + v41)];
+    let v43: i32 = (i2 * 3);
+    let v42: f32 = b1[(v43 + v44)];
+    r3 = (r3 + (v39 * v42));
+    let v45: f32 = b1[(v43 + v46)];
+    r4 = (r4 + (v39 * v45));
+    let v47: f32 = b1[(v43 + v48)];
+    r5 = (r5 + (v39 * v47));
+    let v49: f32 = b0[(v40 + v50)];
+    r6 = (r6 + (v49 * v42));
+    r7 = (r7 + (v49 * v45));
+    r8 = (r8 + (v49 * v47));
+    let v51: f32 = b0[(v40 + v52)];
+    r9 = (r9 + (v51 * v42));
+    r10 = (r10 + (v51 * v45));
+    r11 = (r11 + (v51 * v47));
+    let v53: f32 = b0[(v40 + v54)];
+    r12 = (r12 + (v53 * v42));
+    r13 = (r13 + (v53 * v45));
+    r14 = (r14 + (v53 * v47));
+  }
+  let v56: i32 = (v41 * 3);
+  let v55: i32 = (v56 + v44);
+  let v15: f32 = ((0.9f * b2[v55]) + (0.1f * r3));
+  let v16: f32 = ((0.999f * b3[v55]) + (0.001f * (r3 * r3)));
+  let v57: i32 = (v56 + v46);
+  let v17: f32 = ((0.9f * b2[v57]) + (0.1f * r4));
+  let v18: f32 = ((0.999f * b3[v57]) + (0.001f * (r4 * r4)));
+  let v58: i32 = (v56 + v48);
+  let v19: f32 = ((0.9f * b2[v58]) + (0.1f * r5));
+  let v20: f32 = ((0.999f * b3[v58]) + (0.001f * (r5 * r5)));
+  let v60: i32 = (v50 * 3);
+  let v59: i32 = (v60 + v44);
+  let v21: f32 = ((0.9f * b2[v59]) + (0.1f * r6));
+  let v22: f32 = ((0.999f * b3[v59]) + (0.001f * (r6 * r6)));
+  let v61: i32 = (v60 + v46);
+  let v23: f32 = ((0.9f * b2[v61]) + (0.1f * r7));
+  let v24: f32 = ((0.999f * b3[v61]) + (0.001f * (r7 * r7)));
+  let v62: i32 = (v60 + v48);
+  let v25: f32 = ((0.9f * b2[v62]) + (0.1f * r8));
+  let v26: f32 = ((0.999f * b3[v62]) + (0.001f * (r8 * r8)));
+  let v64: i32 = (v52 * 3);
+  let v63: i32 = (v64 + v44);
+  let v27: f32 = ((0.9f * b2[v63]) + (0.1f * r9));
+  let v28: f32 = ((0.999f * b3[v63]) + (0.001f * (r9 * r9)));
+  let v65: i32 = (v64 + v46);
+  let v29: f32 = ((0.9f * b2[v65]) + (0.1f * r10));
+  let v30: f32 = ((0.999f * b3[v65]) + (0.001f * (r10 * r10)));
+  let v66: i32 = (v64 + v48);
+  let v31: f32 = ((0.9f * b2[v66]) + (0.1f * r11));
+  let v32: f32 = ((0.999f * b3[v66]) + (0.001f * (r11 * r11)));
+  let v68: i32 = (v54 * 3);
+  let v67: i32 = (v68 + v44);
+  let v33: f32 = ((0.9f * b2[v67]) + (0.1f * r12));
+  let v34: f32 = ((0.999f * b3[v67]) + (0.001f * (r12 * r12)));
+  let v69: i32 = (v68 + v46);
+  let v35: f32 = ((0.9f * b2[v69]) + (0.1f * r13));
+  let v36: f32 = ((0.999f * b3[v69]) + (0.001f * (r13 * r13)));
+  let v70: i32 = (v68 + v48);
+  let v37: f32 = ((0.9f * b2[v70]) + (0.1f * r14));
+  let v38: f32 = ((0.999f * b3[v70]) + (0.001f * (r14 * r14)));
+  b2[v55] = v15;
+  b3[v55] = v16;
+  b2[v57] = v17;
+  b3[v57] = v18;
+  b2[v58] = v19;
+  b3[v58] = v20;
+  b2[v59] = v21;
+  b3[v59] = v22;
+  b2[v61] = v23;
+  b3[v61] = v24;
+  b2[v62] = v25;
+  b3[v62] = v26;
+  b2[v63] = v27;
+  b3[v63] = v28;
+  b2[v65] = v29;
+  b3[v65] = v30;
+  b2[v66] = v31;
+  b3[v66] = v32;
+  b2[v67] = v33;
+  b3[v67] = v34;
+  b2[v69] = v35;
+  b3[v69] = v36;
+  b2[v70] = v37;
+  b3[v70] = v38;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<i32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 4u) { return; }
+  let i0 = i32(flat);
+  var r2: f32 = 0f;
+  let v4: i32 = (i0 * 3);
+  let v5: f32 = b1[i0];
+  let v6: i32 = b2[i0];
+  for (var i1 = 0; i1 < 3; i1++) {
+    r2 = (r2 + ((b0[(v4 + i1)] - v5) * select(0f, 1f, (v6 == i1))));
+  }
+  b3[i0] = r2;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  var r1: f32 = 0f;
+  for (var i0 = 0; i0 < 4; i0++) {
+    r1 = (r1 + b0[i0]);
+  }
+  let v2: f32 = (-(r1 / 4f));
+  b1[0] = v2;
 }
 
 
@@ -586,26 +765,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r2: f32 = 0f;
   for (var i1 = 0; i1 < 4; i1++) {
     r2 = (r2 + b0[((i1 * 8) + i0)]);
-  }
-  let v3: f32 = ((0.9f * b1[i0]) + (0.1f * r2));
-  let v4: f32 = ((0.999f * b2[i0]) + (0.001f * (r2 * r2)));
-  b1[i0] = v3;
-  b2[i0] = v4;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 3u) { return; }
-  let i0 = i32(flat);
-  var r2: f32 = 0f;
-  for (var i1 = 0; i1 < 4; i1++) {
-    r2 = (r2 + b0[((i1 * 3) + i0)]);
   }
   let v3: f32 = ((0.9f * b1[i0]) + (0.1f * r2));
   let v4: f32 = ((0.999f * b2[i0]) + (0.001f * (r2 * r2)));
@@ -805,126 +964,6 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 2u) { return; }
-  let i0 = i32(flat);
-  let i1 = i32(0u);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
-  let v41: i32 = (i0 * 4);
-  let v44: i32 = (i1 * 3);
-  let v46: i32 = (v44 + 1);
-  let v48: i32 = (v44 + 2);
-  let v50: i32 = (v41 + 1);
-  let v52: i32 = (v41 + 2);
-  let v54: i32 = (v41 + 3);
-  for (var i2 = 0; i2 < 4; i2++) {
-    let v40: i32 = (i2 * 8);
-    let v39: f32 = b0[(v40 + v41)];
-    let v43: i32 = (i2 * 3);
-    let v42: f32 = b1[(v43 + v44)];
-    r3 = (r3 + (v39 * v42));
-    let v45: f32 = b1[(v43 + v46)];
-    r4 = (r4 + (v39 * v45));
-    let v47: f32 = b1[(v43 + v48)];
-    r5 = (r5 + (v39 * v47));
-    let v49: f32 = b0[(v40 + v50)];
-    r6 = (r6 + (v49 * v42));
-    r7 = (r7 + (v49 * v45));
-    r8 = (r8 + (v49 * v47));
-    let v51: f32 = b0[(v40 + v52)];
-    r9 = (r9 + (v51 * v42));
-    r10 = (r10 + (v51 * v45));
-    r11 = (r11 + (v51 * v47));
-    let v53: f32 = b0[(v40 + v54)];
-    r12 = (r12 + (v53 * v42));
-    r13 = (r13 + (v53 * v45));
-    r14 = (r14 + (v53 * v47));
-  }
-  let v56: i32 = (v41 * 3);
-  let v55: i32 = (v56 + v44);
-  let v15: f32 = ((0.9f * b2[v55]) + (0.1f * r3));
-  let v16: f32 = ((0.999f * b3[v55]) + (0.001f * (r3 * r3)));
-  let v57: i32 = (v56 + v46);
-  let v17: f32 = ((0.9f * b2[v57]) + (0.1f * r4));
-  let v18: f32 = ((0.999f * b3[v57]) + (0.001f * (r4 * r4)));
-  let v58: i32 = (v56 + v48);
-  let v19: f32 = ((0.9f * b2[v58]) + (0.1f * r5));
-  let v20: f32 = ((0.999f * b3[v58]) + (0.001f * (r5 * r5)));
-  let v60: i32 = (v50 * 3);
-  let v59: i32 = (v60 + v44);
-  let v21: f32 = ((0.9f * b2[v59]) + (0.1f * r6));
-  let v22: f32 = ((0.999f * b3[v59]) + (0.001f * (r6 * r6)));
-  let v61: i32 = (v60 + v46);
-  let v23: f32 = ((0.9f * b2[v61]) + (0.1f * r7));
-  let v24: f32 = ((0.999f * b3[v61]) + (0.001f * (r7 * r7)));
-  let v62: i32 = (v60 + v48);
-  let v25: f32 = ((0.9f * b2[v62]) + (0.1f * r8));
-  let v26: f32 = ((0.999f * b3[v62]) + (0.001f * (r8 * r8)));
-  let v64: i32 = (v52 * 3);
-  let v63: i32 = (v64 + v44);
-  let v27: f32 = ((0.9f * b2[v63]) + (0.1f * r9));
-  let v28: f32 = ((0.999f * b3[v63]) + (0.001f * (r9 * r9)));
-  let v65: i32 = (v64 + v46);
-  let v29: f32 = ((0.9f * b2[v65]) + (0.1f * r10));
-  let v30: f32 = ((0.999f * b3[v65]) + (0.001f * (r10 * r10)));
-  let v66: i32 = (v64 + v48);
-  let v31: f32 = ((0.9f * b2[v66]) + (0.1f * r11));
-  let v32: f32 = ((0.999f * b3[v66]) + (0.001f * (r11 * r11)));
-  let v68: i32 = (v54 * 3);
-  let v67: i32 = (v68 + v44);
-  let v33: f32 = ((0.9f * b2[v67]) + (0.1f * r12));
-  let v34: f32 = ((0.999f * b3[v67]) + (0.001f * (r12 * r12)));
-  let v69: i32 = (v68 + v46);
-  let v35: f32 = ((0.9f * b2[v69]) + (0.1f * r13));
-  let v36: f32 = ((0.999f * b3[v69]) + (0.001f * (r13 * r13)));
-  let v70: i32 = (v68 + v48);
-  let v37: f32 = ((0.9f * b2[v70]) + (0.1f * r14));
-  let v38: f32 = ((0.999f * b3[v70]) + (0.001f * (r14 * r14)));
-  b2[v55] = v15;
-  b3[v55] = v16;
-  b2[v57] = v17;
-  b3[v57] = v18;
-  b2[v58] = v19;
-  b3[v58] = v20;
-  b2[v59] = v21;
-  b3[v59] = v22;
-  b2[v61] = v23;
-  b3[v61] = v24;
-  b2[v62] = v25;
-  b3[v62] = v26;
-  b2[v63] = v27;
-  b3[v63] = v28;
-  b2[v65] = v29;
-  b3[v65] = v30;
-  b2[v66] = v31;
-  b3[v66] = v32;
-  b2[v67] = v33;
-  b3[v67] = v34;
-  b2[v69] = v35;
-  b3[v69] = v36;
-  b2[v70] = v37;
-  b3[v70] = v38;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
 var<private> fx_zero: u32 = 0u;
 
@@ -1044,7 +1083,8 @@ fn fx_pow_f32(x: f32, y: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
@@ -1118,42 +1158,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i0 = i32(flat);
   let v1: f32 = (b0[i0] - (0.01f * ((b1[i0] / b2[0]) / (sqrt((b3[i0] / b4[0])) + 1e-8f))));
   b0[i0] = v1;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<i32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 4u) { return; }
-  let i0 = i32(flat);
-  var r2: f32 = 0f;
-  let v4: i32 = (i0 * 3);
-  let v5: f32 = b1[i0];
-  let v6: i32 = b2[i0];
-  for (var i1 = 0; i1 < 3; i1++) {
-    r2 = (r2 + ((b0[(v4 + i1)] - v5) * select(0f, 1f, (v6 == i1))));
-  }
-  b3[i0] = r2;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 1u) { return; }
-  var r1: f32 = 0f;
-  for (var i0 = 0; i0 < 4; i0++) {
-    r1 = (r1 + b0[i0]);
-  }
-  let v2: f32 = (-(r1 / 4f));
-  b1[0] = v2;
 }
 

@@ -1,0 +1,29 @@
+/** A program while it is written. */
+import type { Graph } from '../ir/graph.js'
+import type { Kernel } from '../ir/kernel/kernel.js'
+import type { Launch, Loop, ProgramBuffer } from '../ir/kernel/program.js'
+import type { Rows } from './lower.js'
+import type { Schedule, ScheduleLimits } from './schedule.js'
+
+/** What a device says of the kernels it likes. */
+export interface Target extends ScheduleLimits {
+  readonly tile: readonly [number, number]
+}
+
+/** A program while it is written. */
+export interface Draft {
+  readonly target: Target
+  readonly buffers: ProgramBuffer[]
+  readonly launches: Launch[]
+  readonly loops: Loop[]
+  /** Gives distinct kernels of one name numbers. */
+  rename(kernel: Kernel): Kernel
+}
+
+/** A scheduled graph with the program's buffers behind its nodes. */
+export interface Placed {
+  readonly graph: Graph
+  readonly schedule: Schedule
+  readonly rows: Rows
+  readonly bufferOf: ReadonlyMap<number, number>
+}

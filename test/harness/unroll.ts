@@ -1,0 +1,58 @@
+/** Loops written out, step by step: what a scan means, in nodes without sub-graphs. */
+import { rebuild, type GraphBuilder } from '../../src/ir/builder.js'
+import { nodeAt, type Graph, type Node, type NodeOf } from '../../src/ir/graph.js'
+import { resultTypes } from '../../src/ir/ops/nest.js'
+import { range } from '../../src/ir/shape.js'
+import { simplify } from '../../src/passes/index.js'
+
+const copyInto = (builder: GraphBuilder, body: Graph, args: readonly number[]): number[] => {
+  const moved: number[] = []
+  for (const node of body.nodes) {
+    const inner = node.args.map((id) => moved[id] as number)
+    moved.push(node.op === 'param' ? (args[node.attrs.index] as number) : builder.add(node.op, inner, node.attrs))
+  }
+  return body.outputs.map((id) => moved[id] as number)
+}
+
+/** Row i of an array. */
+const rowOf = (builder: GraphBuilder, id: number, i: number): number => {
+  const { shape } = builder.node(id).type
+  const row = builder.add('slice', [id], {
+    starts: shape.map((_, d) => (d === 0 ? i : 0)),
+    limits: shape.map((n, d) => (d === 0 ? i + 1 : n)),
+    strides: shape.map(() => 1),
+  })
+  return builder.add('reshape', [row], { shape: shape.slice(1) })
+}
+
+const unrollScan = (builder: GraphBuilder, node: NodeOf<'scan'>, args: readonly number[]): number[] => {
+  const { body, consts, carries, length, order } = node.attrs
+  const inner = unroll(simplify(body))
+  let carry = args.slice(consts, consts + carries)
+  const rows = new Map<number, readonly number[]>()
+  for (let step = 0; step < length; step++) {
+    const i = order === 'forward' ? step : length - 1 - step
+    const seen = args.slice(consts + carries).map((id) => rowOf(builder, id, i))
+    const results = copyInto(builder, inner, [...args.slice(0, consts), ...carry, ...seen])
+    rows.set(i, [...results.slice(carries), ...carry])
+    carry = results.slice(0, carries)
+  }
+  const stacks = (resultTypes(node) ?? []).slice(carries).map(({ shape, dtype }, k) => {
+    if (length === 0) return builder.add('fill', [], { value: 0, shape, dtype })
+    const parts = range(length).map((i) => builder.add('reshape', [rows.get(i)?.[k] as number], { shape: [1, ...shape.slice(1)] }))
+    return builder.add('concat', parts, { axis: 0 })
+  })
+  return [...carry, ...stacks]
+}
+
+/** A graph without loops that means the same. Calls and conditions must be inlined already. */
+export const unroll = (graph: Graph): Graph => {
+  const results = new Map<Node, readonly number[]>()
+  return rebuild(graph, (builder, node, args) => {
+    if (node.op === 'item') return results.get(nodeAt(graph, node.args[0] as number))?.[node.attrs.index] as number
+    if (node.op !== 'scan') return builder.add(node.op, args, node.attrs)
+    const all = unrollScan(builder, node, args)
+    results.set(node, all)
+    return all[0] as number
+  })
+}
