@@ -29,12 +29,12 @@ const rnn = (w: F32, h0: F32, xs: F32, reverse: boolean): F32 => {
     xs,
     { reverse },
   )
-  return fx.add(fx.sum(fx.sin(h)), fx.sum(fx.mul(ys as F32, fx.constant([1, 2, 3, 4]))))
+  return fx.add(fx.sum(fx.sin(h)), fx.sum(fx.mul(ys, fx.constant([1, 2, 3, 4]))))
 }
 
 /** The same, written out. */
 const unrolled = (w: F32, h0: F32, xs: F32, reverse: boolean): F32 => {
-  let [h, total]: [F32, F32] = [h0, fx.zeros([]) as F32]
+  let [h, total]: [F32, F32] = [h0, fx.zeros([])]
   for (const i of reverse ? [3, 2, 1, 0] : [0, 1, 2, 3]) {
     h = cell(w, h, fx.reshape(fx.slice(xs, [i, 0], [i + 1, 3]), [3]))
     total = fx.add(total, fx.mul(fx.sum(fx.square(h)), i + 1))
@@ -46,7 +46,7 @@ type Net = (w: F32, h0: F32, xs: F32) => F32
 
 const gradients = (net: Net) => fx.grad(net, { argnums: [0, 1, 2] })
 const second = (net: Net) =>
-  gradients((w, h, x) => gradients(net)(w, h, x).reduce((sum, g) => fx.add(sum, fx.sum(fx.square(g))), fx.zeros([]) as F32))
+  gradients((w, h, x) => gradients(net)(w, h, x).reduce<F32>((sum, g) => fx.add(sum, fx.sum(fx.square(g))), fx.zeros([])))
 
 const args = [wave([3, 3]), wave([3], 1), wave([4, 3], 2)] as const
 const specs = [fx.spec<fx.Shape>([3, 3]), fx.spec<fx.Shape>([3]), fx.spec<fx.Shape>([4, 3])] as const
@@ -77,7 +77,7 @@ describe.each(['js', 'webgpu'] as const)('scan on %s', (device) => {
           const inner = fx.foriLoop(0, 2, (j, s: F32) => fx.add(s, fx.mul(fx.sum(w), fx.cast(fx.add(i, j), 'f32'))), c.s)
           return { n: fx.add(c.n, i), s: inner }
         },
-        { n: fx.zeros([], 'i32'), s: fx.zeros([]) as F32 },
+        { n: fx.zeros([], 'i32'), s: fx.zeros([]) },
       )
     const program = await fx.compile(f, [fx.spec<fx.Shape>([2])], { device })
     const { n, s } = (await program(fx.ndarray([1, 2]))) as { n: fx.DeviceArray; s: fx.DeviceArray }
