@@ -119,6 +119,23 @@ export const rebuild = (graph: Graph, add: (builder: GraphBuilder, node: Node, a
   )
 }
 
+/** Puts the nodes of a graph into another, with its arguments in the place of its parameters; gives the results. */
+export const copyInto = (builder: GraphBuilder, graph: Graph, args: readonly number[]): number[] => {
+  const moved: number[] = []
+  for (const { op, attrs, args: inner } of graph.nodes) {
+    if (op === 'param') moved.push(args[attrs.index] as number)
+    else
+      moved.push(
+        builder.add(
+          op,
+          inner.map((id) => moved[id] as number),
+          attrs,
+        ),
+      )
+  }
+  return graph.outputs.map((id) => moved[id] as number)
+}
+
 /** 1 for every node that an output depends on. */
 export const liveNodes = (graph: Graph): Uint8Array => {
   const live = new Uint8Array(graph.nodes.length)

@@ -1,4 +1,4 @@
-import { noAttrs, rebuild, type GraphBuilder } from '../ir/builder.js'
+import { copyInto, noAttrs, rebuild, type GraphBuilder } from '../ir/builder.js'
 import { differentiated, isNest, nodeAt, type Graph, type Node } from '../ir/graph.js'
 
 /** The results of a node that carries graphs, where these stand in its place; undefined for a loop, which stays. */
@@ -42,20 +42,4 @@ export const inlineCalls = (graph: Graph): Graph => {
     loops.set(node, loop)
     return builder.add('item', [loop], { index: 0 })
   })
-}
-
-const copyInto = (builder: GraphBuilder, body: Graph, args: readonly number[]): number[] => {
-  const moved: number[] = []
-  for (const node of body.nodes) {
-    moved.push(
-      node.op === 'param'
-        ? (args[node.attrs.index] as number)
-        : builder.add(
-            node.op,
-            node.args.map((id) => moved[id] as number),
-            node.attrs,
-          ),
-    )
-  }
-  return body.outputs.map((id) => moved[id] as number)
 }

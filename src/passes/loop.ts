@@ -2,7 +2,7 @@
  * A scan as launches that repeat. Its body becomes a graph of one step: it takes the number of the step, reads row i of
  * the arrays, and writes row i of the stacks. Between steps the new carries are copied over the old ones.
  */
-import { graphBuilder, noAttrs, type GraphBuilder } from '../ir/builder.js'
+import { copyInto, graphBuilder, noAttrs, type GraphBuilder } from '../ir/builder.js'
 import { nodeAt, type AttrsOf, type Graph } from '../ir/graph.js'
 import type { GridAxis, Kernel, Scalar, ScalarType } from '../ir/kernel/kernel.js'
 import { resultTypes } from '../ir/ops/nest.js'
@@ -32,19 +32,7 @@ const stepGraph = ({ body, consts, carries }: AttrsOf['scan'], args: readonly Te
   const params = args.map((type) => builder.param(type))
   const inner = simplify(body)
   const inputs = params.map((id, i) => (i < consts + carries ? id : builder.add('take', [id, counter], { axis: 0 })))
-  const moved: number[] = []
-  for (const node of inner.nodes) {
-    moved.push(
-      node.op === 'param'
-        ? (inputs[node.attrs.index] as number)
-        : builder.add(
-            node.op,
-            node.args.map((id) => moved[id] as number),
-            node.attrs,
-          ),
-    )
-  }
-  const outputs = inner.outputs.map((id) => moved[id] as number)
+  const outputs = copyInto(builder, inner, inputs)
   const histories = inputs.slice(consts, consts + carries)
   const wanted = [
     ...outputs.slice(0, carries),

@@ -1,18 +1,9 @@
 /** Loops written out, step by step: what a scan means, in nodes without sub-graphs. */
-import { rebuild, type GraphBuilder } from '../../src/ir/builder.js'
+import { copyInto, rebuild, type GraphBuilder } from '../../src/ir/builder.js'
 import { nodeAt, type Graph, type Node, type NodeOf } from '../../src/ir/graph.js'
 import { resultTypes } from '../../src/ir/ops/nest.js'
 import { range } from '../../src/ir/shape.js'
 import { simplify } from '../../src/passes/index.js'
-
-const copyInto = (builder: GraphBuilder, body: Graph, args: readonly number[]): number[] => {
-  const moved: number[] = []
-  for (const node of body.nodes) {
-    const inner = node.args.map((id) => moved[id] as number)
-    moved.push(node.op === 'param' ? (args[node.attrs.index] as number) : builder.add(node.op, inner, node.attrs))
-  }
-  return body.outputs.map((id) => moved[id] as number)
-}
 
 /** Row i of an array. */
 const rowOf = (builder: GraphBuilder, id: number, i: number): number => {
