@@ -15,7 +15,7 @@ const entry = (name, limit, external) => ({
 })
 
 export default [
-  entry('fluxion, everything it exports', '60 KB', ['./chunks/compile-*', './device-*']),
+  entry('fluxion, everything it exports', '60 KB', ['./compile-*', './device-*']),
   entry('with the compiler', '75 KB', ['./device-*']),
   entry('with the WebGPU backend', '90 KB', []),
 ]

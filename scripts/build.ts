@@ -27,7 +27,8 @@ const bundle = (): Promise<unknown> =>
     entryPoints: ['src/index.ts'],
     outdir: 'dist',
     splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
+    // Beside the entry: frames of this folder are known to be the library's own.
+    chunkNames: '[name]-[hash]',
     bundle: true,
     format: 'esm',
     platform: 'neutral',

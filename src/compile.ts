@@ -150,7 +150,8 @@ export async function compile(
   second?: readonly unknown[] | CompileOptions,
   third?: CompileOptions,
 ): Promise<unknown> {
-  if (typeof source !== 'function') return build(checkGraph(source), (second as CompileOptions | undefined) ?? {})
+  // Awaited here, so that the stack of an error reaches the user's line.
+  if (typeof source !== 'function') return await build(checkGraph(source), (second as CompileOptions | undefined) ?? {})
   if (!Array.isArray(second)) {
     throw new TraceError({
       op: 'compile',
@@ -158,7 +159,7 @@ export async function compile(
       help: 'compile(f, [spec of each argument], options)',
     })
   }
-  return build(trace(source as TensorFunction<readonly unknown[]>, ...(second as readonly unknown[])), third ?? {})
+  return await build(trace(source as TensorFunction<readonly unknown[]>, ...(second as readonly unknown[])), third ?? {})
 }
 
 const toFluxionError = (error: unknown): FluxionError =>

@@ -52,12 +52,26 @@ describe('the packed package', () => {
     )
   })
 
+  test("points errors at the user's own line, whichever chunk they come from", () => {
+    const lines = [
+      "import * as fx from 'fluxion'",
+      'const specs = [fx.spec([2, 3]), fx.spec([4, 5])]',
+      'const report = (error) => console.log(error._tag, error.site?.line, error.site?.file.endsWith("wrong.js"))',
+      'const product = (a, b) => fx.matmul(a, b)',
+      'try { fx.trace(product, ...specs) } catch (error) { report(error) }',
+      "await fx.compile(product, specs, { device: 'js' }).catch(report)",
+      "try { await fx.compile((a) => a, [specs[0]], { device: 'js', donate: [3] }) } catch (error) { report(error) }",
+    ]
+    writeFileSync(join(consumer, 'wrong.js'), lines.join('\n'))
+    expect(run(process.execPath, 'wrong.js').trim().split('\n')).toEqual(['ShapeError 4 true', 'ShapeError 4 true', 'TraceError 7 true'])
+  })
+
   test('imports nothing but chunks of its own when it is loaded', () => {
     const dist = join(consumer, 'node_modules/fluxion/dist')
-    const chunk = /from "\.\/(?:chunks\/)?([\w-]+\.js)"/g
+    const chunk = /from "\.\/([\w-]+\.js)"/g
     const load = (path: string): string => {
       const text = readFileSync(join(dist, path), 'utf8')
-      return [text.replace(chunk, ''), ...[...text.matchAll(chunk)].map(([, name = '']) => load(`chunks/${name}`))].join('\n')
+      return [text.replace(chunk, ''), ...[...text.matchAll(chunk)].map(([, name = '']) => load(name))].join('\n')
     }
     const code = load('index.js')
     const imports = [...code.matchAll(/^(import|export)\b.*\bfrom\b.*$|^import ['"].*$|\brequire\(['"].*$/gm)]

@@ -27,7 +27,7 @@ const respond = (path: string, dist: string, code: string): { readonly type: str
   if (path === '/') return { type: 'text/html', body: html }
   if (path === '/code.js') return { type, body: strip(code) }
   if (page !== undefined) return { type, body: strip(readFileSync(join(root, `test/browser/${page}.ts`), 'utf8')) }
-  const file = /^\/dist\/((?:chunks\/)?[\w.-]+)$/.exec(path)?.[1]
+  const file = /^\/dist\/([\w.-]+)$/.exec(path)?.[1]
   return file === undefined ? undefined : { type, body: readFileSync(join(dist, file), 'utf8') }
 }
 
