@@ -1,3 +1,4 @@
+import { tensorLeaves } from './ops/leaves.js'
 import { GradientError, TraceError } from './error.js'
 import { evaluate } from './backends/reference/evaluate.js'
 import { isFloat } from './ir/dtype.js'
@@ -7,7 +8,7 @@ import { specOf, trace } from './ir/trace.js'
 import { flatten, unflatten, type Flat } from './ir/tree.js'
 import { showType } from './ir/type.js'
 import type { TensorsOf } from './ir/typing.js'
-import { orZeros, linearize, tensorLeaves, type AnyFunction } from './transforms/linear.js'
+import { orZeros, linearize, type AnyFunction } from './transforms/linear.js'
 import { pushForward } from './transforms/jvp.js'
 
 export interface CheckGradsOptions {

@@ -1,11 +1,10 @@
 /** Functions as graphs that may use tensors from outside: these become arguments of their own. */
-import { TraceError } from '../error.js'
 import type { Graph } from '../ir/graph.js'
-import { freshParam, isTensor, topological, type Tensor } from '../ir/tensor.js'
+import { freshParam, topological, type Tensor } from '../ir/tensor.js'
 import { graphOf } from '../ir/trace.js'
-import { flatten, type TreeDef } from '../ir/tree.js'
+import type { Flat, TreeDef } from '../ir/tree.js'
 import type { TensorType } from '../ir/type.js'
-import { asTensor } from './operand.js'
+import { tensorLeaves } from './leaves.js'
 
 /** What a function derives from its parameters and from tensors outside. */
 export interface Derived {
@@ -14,19 +13,8 @@ export interface Derived {
   readonly outTree: TreeDef
 }
 
-/** Results of a traced function, whose leaves are tensors and numbers; nothing is an empty tree. */
-export const resultLeaves = (op: string, result: unknown): { readonly leaves: readonly Tensor[]; readonly tree: TreeDef } => {
-  const isLeaf = (x: unknown): x is Tensor | number => isTensor(x) || typeof x === 'number'
-  const flat = flatten(result ?? [], isLeaf, (x, path): never => {
-    throw new TraceError({
-      op,
-      problem: `the function returns ${x === null ? 'null' : typeof x} where a tensor should be`,
-      facts: [`at ${path === '' ? 'the top' : path}`],
-      help: 'return tensors, or records and lists of them',
-    })
-  })
-  return { tree: flat.tree, leaves: flat.leaves.map((leaf) => asTensor(op, leaf)) }
-}
+/** The leaves of what a traced function returns; nothing is an empty tree. @throws TraceError for other leaves than tensors and numbers */
+export const resultLeaves = (op: string, result: unknown): Flat<Tensor> => tensorLeaves(op, "the function's result", result ?? [])
 
 /** Calls a function on fresh parameters. */
 export const derive = (op: string, types: readonly TensorType[], f: (params: readonly Tensor[]) => unknown): Derived => {

@@ -2,25 +2,16 @@
 import { DTypeError, ShapeError, TraceError } from '../error.js'
 import type { Graph } from '../ir/graph.js'
 import { range, type Shape } from '../ir/shape.js'
-import { apply, isTensor, type Tensor } from '../ir/tensor.js'
-import { flatten, pathsOf, sameTree, unflatten, type Flat, type TreeDef } from '../ir/tree.js'
+import { apply, type Tensor } from '../ir/tensor.js'
+import { pathsOf, sameTree, unflatten, type Flat, type TreeDef } from '../ir/tree.js'
 import { sameType, showType } from '../ir/type.js'
+import { tensorLeaves } from './leaves.js'
 import { asTensor } from './operand.js'
 import { arange } from './creation.js'
 import { close, derive, resultLeaves, type Derived } from './capture.js'
 
-const leavesOf = (op: string, what: string, value: unknown): Flat<Tensor> => {
-  const isLeaf = (x: unknown): x is Tensor | number => isTensor(x) || typeof x === 'number'
-  const flat = flatten(value ?? [], isLeaf, (x, path): never => {
-    throw new TraceError({
-      op,
-      problem: `${what} holds ${x === null ? 'null' : typeof x}`,
-      facts: [`at ${path === '' ? 'the top' : path}`],
-      help: 'give tensors, or records and lists of them',
-    })
-  })
-  return { ...flat, leaves: flat.leaves.map((leaf) => asTensor(op, leaf)) }
-}
+/** Nothing is an empty tree. */
+const leavesOf = (op: string, what: string, value: unknown): Flat<Tensor> => tensorLeaves(op, what, value ?? [])
 
 /** The results of a node that carries graphs. */
 const items = (node: Tensor, count: number): Tensor[] => range(count).map((index) => apply('item', [node], { index }))
@@ -74,7 +65,7 @@ const lengthOf = (xs: Flat<Tensor>, asked: number | undefined): number => {
 }
 
 /** A step's two results, checked. */
-const stepLeaves = (result: unknown): { readonly carry: ReturnType<typeof resultLeaves>; readonly y: ReturnType<typeof resultLeaves> } => {
+const stepLeaves = (result: unknown): { readonly carry: Flat<Tensor>; readonly y: Flat<Tensor> } => {
   if (!Array.isArray(result) || result.length !== 2) {
     throw new TraceError({
       op: 'scan',

@@ -1,9 +1,9 @@
+import { tensorLeaves } from '../ops/leaves.js'
 import type { Graph } from '../ir/graph.js'
 import { range } from '../ir/shape.js'
 import { apply } from '../ir/tensor.js'
 import { unflatten } from '../ir/tree.js'
 import { close, derive } from '../ops/capture.js'
-import { tensorLeaves } from './linear.js'
 
 /**
  * The same function, of which only the arguments are kept for the backward pass: what is between is computed again

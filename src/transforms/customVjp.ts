@@ -1,3 +1,4 @@
+import { tensorLeaves } from '../ops/leaves.js'
 import { DTypeError, ShapeError, TraceError } from '../error.js'
 import { isFloat } from '../ir/dtype.js'
 import type { Graph } from '../ir/graph.js'
@@ -6,7 +7,7 @@ import { apply, type Tensor } from '../ir/tensor.js'
 import { sameTree, unflatten, type Flat, type TreeDef } from '../ir/tree.js'
 import { sameType, showType, type TensorType } from '../ir/type.js'
 import { close, derive, type Derived } from '../ops/capture.js'
-import { orZeros, tensorLeaves, type AnyFunction } from './linear.js'
+import { orZeros, type AnyFunction } from './linear.js'
 
 /** The cotangents of arguments: `null` where there is none. */
 export type Cotangents<A extends readonly unknown[]> = { readonly [K in keyof A]: A[K] | null }

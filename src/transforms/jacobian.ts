@@ -1,3 +1,4 @@
+import { tensorLeaves } from '../ops/leaves.js'
 import { DTypeError, TraceError } from '../error.js'
 import { isFloat } from '../ir/dtype.js'
 import { freshParam, type Tensor } from '../ir/tensor.js'
@@ -8,7 +9,7 @@ import { reshape } from '../ops/shape.js'
 import { batch } from '../passes/batching/batch.js'
 import { spread } from '../passes/batching/rule.js'
 import { grad, type Grads, type GradOptions } from './grad.js'
-import { linearize, orZeros, tensorLeaves, type AnyFunction, type Linear } from './linear.js'
+import { linearize, orZeros, type AnyFunction, type Linear } from './linear.js'
 
 type Argnums = number | readonly number[]
 

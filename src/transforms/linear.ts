@@ -3,10 +3,10 @@ import { DTypeError, ShapeError, TraceError } from '../error.js'
 import { noAttrs } from '../ir/builder.js'
 import { isFloat } from '../ir/dtype.js'
 import { sameShape, type Shape } from '../ir/shape.js'
-import { apply, isTensor, type Tensor } from '../ir/tensor.js'
-import { flatten, sameTree, unflatten, type Flat } from '../ir/tree.js'
+import { apply, type Tensor } from '../ir/tensor.js'
+import { sameTree, unflatten, type Flat } from '../ir/tree.js'
 import { showType } from '../ir/type.js'
-import { asTensor } from '../ops/operand.js'
+import { tensorLeaves } from '../ops/leaves.js'
 import { backward } from '../passes/autodiff.js'
 
 export type AnyFunction = (...args: never[]) => unknown
@@ -14,22 +14,7 @@ export type AnyFunction = (...args: never[]) => unknown
 /** A cotangent or tangent, or none where it is zero. */
 export type Part = Tensor | undefined
 
-const isLeaf = (x: unknown): x is Tensor | number => isTensor(x) || typeof x === 'number'
-
 const place = (path: string | undefined): string => (path === undefined || path === '' ? 'the top' : path)
-
-/** The leaves of a tree as tensors; numbers are f32 scalars. @throws TraceError for other leaves */
-export const tensorLeaves = (op: string, what: string, value: unknown): Flat<Tensor> => {
-  const flat = flatten(value, isLeaf, (x, path): never => {
-    throw new TraceError({
-      op,
-      problem: `${what} holds ${x === null ? 'null' : typeof x} where a tensor should be`,
-      facts: [`at ${place(path)}`],
-      help: 'use tensors, or records and lists of them; bind other values with a closure',
-    })
-  })
-  return { ...flat, leaves: flat.leaves.map((leaf) => asTensor(op, leaf)) }
-}
 
 /** Leaves of a tree like another, of the same shapes and f32 where the other is. @throws TraceError, ShapeError, DTypeError */
 export const leavesLike = (op: string, what: string, value: unknown, like: Flat<Tensor>): readonly Tensor[] => {

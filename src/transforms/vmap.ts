@@ -1,3 +1,4 @@
+import { tensorLeaves } from '../ops/leaves.js'
 import { ShapeError, TraceError } from '../error.js'
 import { withoutAxes, type Shape } from '../ir/shape.js'
 import { freshParam, type Tensor } from '../ir/tensor.js'
@@ -7,7 +8,7 @@ import type { DType } from '../ir/dtype.js'
 import { batch } from '../passes/batching/batch.js'
 import { spread, type Lane } from '../passes/batching/rule.js'
 import { axesOfLeaves, checkAxis, type Axes } from './axes.js'
-import { tensorLeaves, type AnyFunction } from './linear.js'
+import { type AnyFunction } from './linear.js'
 
 export interface VmapOptions {
   /** The axis of every argument, or a list with one entry for each. `null`: the same for the whole batch. Default 0. */
