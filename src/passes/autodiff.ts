@@ -9,8 +9,9 @@ import { isFloat } from '../ir/dtype.js'
 import { apply, freshParam, type Tensor, topological } from '../ir/tensor.js'
 import { add } from '../ops/point.js'
 import { nestVjp } from './derivative/nest.js'
+import { reaches, throughNest, type Reached } from './derivative/reach.js'
+import type { Float } from './derivative/rule.js'
 import { vjpOf } from './derivative/table.js'
-import { none, type Float } from './derivative/rule.js'
 import { range } from '../ir/shape.js'
 
 /** The cotangents of `inputs`, given those of `outputs`; `undefined` where an output does not depend on an input. What inputs themselves derive from is not looked at. */
@@ -18,11 +19,7 @@ export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor
   const roots = expandCalls(outputs, inputs)
   const nested = new Map<Tensor, Map<number, Tensor>>()
   const depends = new Set<Tensor>(inputs)
-  const order = topological(roots, inputs).filter((tensor) => {
-    if (!sources(tensor).some((arg) => depends.has(arg))) return false
-    depends.add(tensor)
-    return true
-  })
+  const order = reached(topological(roots, inputs), depends)
   const sums = new Map<Tensor, Tensor>()
   const push = (tensor: Tensor, g: Tensor): void => {
     if (!depends.has(tensor) || !isFloat(tensor.dtype)) return
@@ -56,9 +53,22 @@ export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor
   return inputs.map((input) => sums.get(input))
 }
 
-/** The arguments that a derivative may flow to: of ops without a rule none, of a barrier not those that it only waits for. */
-const sources = ({ op, args }: Tensor): readonly Tensor[] =>
-  op === 'barrier' ? args.slice(0, 1) : vjpOf(op) === none && op !== 'item' && !isNest(op) ? [] : args
+/** The tensors that a derivative flows through, in order; those that depend on the ones in `depends` join them. Of the results of a node that carries graphs each is judged by itself. */
+const reached = (order: readonly Tensor[], depends: Set<Tensor>): Tensor[] => {
+  const results = new Map<Tensor, Reached>()
+  return order.filter((tensor) => {
+    const args = tensor.args.map((arg) => depends.has(arg))
+    if (isNest(tensor.op)) {
+      const through = throughNest(tensor, args)
+      results.set(tensor, through)
+      return through.includes(true)
+    }
+    const from = tensor.op === 'item' ? results.get(tensor.args[0] as Tensor) : undefined
+    if (from === undefined ? !reaches(tensor, args) : from[(tensor.attrs as AttrsOf['item']).index] !== true) return false
+    depends.add(tensor)
+    return true
+  })
+}
 
 /** Puts the nodes of sub-graphs in the place of the calls between inputs and roots. */
 const expandCalls = (roots: readonly Tensor[], inputs: readonly Tensor[]): readonly Tensor[] => {

@@ -108,6 +108,50 @@ describe('customVjp', () => {
     ).toEqual([[0, 0]])
   })
 
+  describe('what does not depend on the argument may come from outside, though it goes in with what does', () => {
+    const scaledBy = (k: F32) =>
+      fx.customVjp((v: F32) => fx.mul(v, k), {
+        fwd: (v: F32) => [fx.mul(v, k), []] as const,
+        bwd: (_: readonly [], g: F32) => [fx.mul(fx.mul(g, k), 10)] as const,
+      })
+
+    test('as a residual of a customVjp around it, whatever the order', () => {
+      const weights: F32 = fx.constant([1, 2])
+      const own = (f: (x: F32) => F32) =>
+        fx.customVjp(f, { fwd: (x: F32) => [f(x), x] as const, bwd: (x: F32, g: F32) => fx.vjp(f, x)[1](g) })
+      const f = own(own((x: F32) => fx.sum(fx.mul(fx.mul(x, x), fx.mul(x, weights)))))
+      const slope = (x: F32): F32 => fx.grad(f)(x)
+      expect(run(slope, 1)).toEqual([9])
+      expect(run(fx.grad(slope), 1)).toEqual([18])
+      expect(run(fx.grad(fx.grad(slope)), 1)).toEqual([18])
+    })
+
+    test('as a carry of a loop, in it and after it', () => {
+      const inside = (x: F32, k: F32): F32 =>
+        foriLoop(0, 2, (_, [a, b]: readonly [F32, F32]) => [fx.square(a), scaledBy(a)(b)] as const, [k, x] as const)[1]
+      const after = (x: F32, k: F32): F32 => {
+        const [a, b] = foriLoop(0, 2, (_, [u, v]: readonly [F32, F32]) => [fx.square(u), fx.mul(u, v)] as const, [k, x] as const)
+        return scaledBy(a)(b)
+      }
+      expect(run(fx.grad(inside), 1, 3)).toEqual([3 * 10 * 9 * 10])
+      expect(run(fx.grad(after), 1, 3)).toEqual([27 * 81 * 10])
+      for (const f of [inside, after]) expect(thrownBy(() => run(fx.grad(f, { argnums: 1 }), 1, 3)).message).toContain('outside')
+    })
+
+    test('as the other result of a checkpoint or a condition', () => {
+      const pair = (x: F32, k: F32) => [fx.sin(x), fx.exp(k)] as const
+      const through = (f: typeof pair) => (x: F32, k: F32) => {
+        const [s, e] = f(x, k)
+        return scaledBy(e)(s)
+      }
+      const cond = (x: F32, k: F32) => fx.cond(fx.gt(k, -1), pair, pair, x, k)
+      for (const f of [through(fx.checkpoint(pair)), through(cond)]) {
+        expect(run(fx.grad(f), 0, 0)).toEqual([10])
+        expect(thrownBy(() => run(fx.grad(f, { argnums: 1 }), 0, 0)).message).toContain('outside')
+      }
+    })
+  })
+
   test('in batches, and of batches', () => {
     const x = [1, 2, 3]
     expect(run(fx.vmap(fx.grad(halved)), x)).toEqual([x])

@@ -10,6 +10,7 @@ import { TraceError, UnsupportedError } from '../../error.js'
 import { derive } from '../../ops/capture.js'
 import { condLeaves, scanLeaves } from '../../ops/control.js'
 import { add } from '../../ops/point.js'
+import { throughNest } from './reach.js'
 import type { Float } from './rule.js'
 
 /** Reverse mode between tensors: cotangents of inputs from those of outputs. */
@@ -57,9 +58,10 @@ interface ScanPlan {
 const planScan = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted): ScanPlan => {
   const { body, consts, carries } = node.attrs as AttrsOf['scan']
   const { args } = node
+  const through = throughNest(node, args.map(wanted))
   return {
     consts: floats(args, 0, consts).filter((i) => wanted(args[i] as Tensor)),
-    carries: floats(args, consts, consts + carries),
+    carries: range(carries).flatMap((i) => (through[i] === true ? [consts + i] : [])),
     rows: floats(args, consts + carries, args.length).filter((i) => wanted(args[i] as Tensor)),
     stacks: [...gs.keys()].filter((i) => i >= carries && i < body.outputs.length),
   }
