@@ -10,9 +10,11 @@
  *   several outputs); else a group of the same size that shares an input;
  * - a view is always inline, and a kernel never binds more buffers than the device allows.
  */
+import { UnsupportedError } from '../error.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { opDef } from '../ir/ops/table.js'
 import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
+import { showType } from '../ir/type.js'
 
 export interface Group {
   /** The index space: a shape without axes of length 1. */
@@ -55,6 +57,9 @@ export const isTrivialReshape = (node: Node, from: Node): boolean =>
   (node.op === 'broadcast' && sizeOf(node.type.shape) === sizeOf(from.type.shape))
 
 const kindOf = (node: Node): 'source' | 'graph' | 'point' | 'view' | 'reduce' => opDef(node.op).lower.kind
+
+/** Whether a value is written into the code that reads it. */
+const isLiteral = ({ op }: Node): boolean => op === 'fill' || op === 'iota'
 
 const costOf = (node: Node): number => {
   const { lower } = opDef(node.op)
@@ -175,7 +180,7 @@ class Grouper {
         return
       }
       const reads = this.collect(id)
-      if (reads.size + 1 > this.maxBuffers) this.relieve(id)
+      if (this.bound(reads.keys()) > this.maxBuffers) this.relieve(id)
       const isLarge = (this.weight[id] as number) > mostInlined
       if (this.placed[id] === 1 || isLarge) this.assign(id, reads)
       else this.reads[id] = reads
@@ -207,17 +212,36 @@ class Grouper {
     return all
   }
 
-  /** Marks arguments, those that read most first, until the node's kernel could bind what it reads if they were stored. */
+  /** How many buffers a kernel binds that reads these and writes one. Literals are in its code. */
+  private bound(sources: Iterable<number>): number {
+    return 1 + [...new Set(sources)].filter((id) => !isLiteral(nodeAt(this.graph, id))).length
+  }
+
+  /** Marks arguments, those that help most first, until the node's kernel could bind what it reads if they were stored. @throws UnsupportedError where it never could */
   private relieve(id: number): void {
     const { args } = nodeAt(this.graph, id)
     const stored = new Set<number>()
-    const count = (): number => new Set(args.flatMap((arg) => (stored.has(arg) ? [arg] : [...(this.reads[arg]?.keys() ?? [arg])]))).size
-    const wide = [...new Set(args)].filter((arg) => (this.reads[arg]?.size ?? 0) > 1)
-    for (const arg of wide.sort((a, b) => (this.reads[b]?.size ?? 0) - (this.reads[a]?.size ?? 0))) {
-      if (count() + 1 <= this.maxBuffers) break
-      stored.add(arg)
-      this.forced.add(arg)
+    const readsOf = (arg: number): readonly number[] => [...(this.reads[arg]?.keys() ?? [arg])]
+    const count = (also?: number): number => this.bound(args.flatMap((arg) => (stored.has(arg) || arg === also ? [arg] : readsOf(arg))))
+    const wide = new Set(args.filter((arg) => readsOf(arg).length > 1))
+    while (count() > this.maxBuffers && wide.size > 0) {
+      const best = [...wide].reduce((a, b) => (count(b) < count(a) ? b : a))
+      wide.delete(best)
+      stored.add(best)
+      this.forced.add(best)
     }
+    if (count() > this.maxBuffers) throw this.tooWide(id, count())
+  }
+
+  private tooWide(id: number, buffers: number): UnsupportedError {
+    const { op, args, type } = nodeAt(this.graph, id)
+    const operand = (arg: number): string => `operand %${String(arg)}: ${showType(nodeAt(this.graph, arg).type)}`
+    return new UnsupportedError({
+      op,
+      problem: `a kernel for it binds ${String(buffers)} buffers, and the device allows ${String(this.maxBuffers)}`,
+      facts: [`%${String(id)}: ${showType(type)}`, ...[...new Set(args)].map(operand)],
+      help: 'give it fewer operands that are computed or passed in (numbers need no buffer), or compile for a device that binds more',
+    })
   }
 
   private assign(id: number, reads: Reads): void {
@@ -295,7 +319,7 @@ const inlineReaders = (graph: Graph, groupOf: Int32Array): ReadonlySet<number>[]
   return into
 }
 
-/** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. */
+/** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. @throws UnsupportedError for a node that alone needs more buffers than a kernel binds */
 export const schedule = (graph: Graph, { maxBuffers }: ScheduleLimits): Schedule => {
   const placed = place(graph)
   const attempt = (): Grouper => {

@@ -1,10 +1,12 @@
 /** The JavaScript backend computes what the reference does. */
 import { describe, expect, it } from 'vitest'
 import { js } from '../../src/backends/js/device.js'
+import { plan } from '../../src/compile.js'
 import { anyCase, largeCase, longCase, type Case } from '../arbitraries/graph.js'
 import { compare, shareDetermined, type Counts } from '../harness/compare.js'
 import { holdsAsync } from '../harness/law.js'
 import { jsModel } from '../harness/model.js'
+import { unlessTooWide } from '../harness/narrow.js'
 import { runOn } from '../harness/run.js'
 import type { Device } from '../../src/backends/backend.js'
 
@@ -36,8 +38,12 @@ describe('js', () => {
   it('agrees with the reference where kernels may bind few buffers, and tiles are odd', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
     const narrow: Device = { ...js(), maxBuffers: 6, tile: [3, 2] }
-    await holdsAsync('js with narrow limits = reference', longCase, { runs: 200, stream: 2 }, sameAs(narrow, counts))
-    await holdsAsync('js with narrow limits = reference', anyCase, { runs: 1000, stream: 3 }, sameAs(narrow, counts))
+    const check = async (value: Case): Promise<void> => {
+      if (unlessTooWide(narrow, () => plan(value.graph, narrow)) !== undefined) await sameAs(narrow, counts)(value)
+    }
+    await holdsAsync('js with narrow limits = reference', longCase, { runs: 200, stream: 2 }, check)
+    await holdsAsync('js with narrow limits = reference', anyCase, { runs: 1000, stream: 3 }, check)
+    expect(counts.length).toBeGreaterThan(1000)
     expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 })

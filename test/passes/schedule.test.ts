@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
 import { plan } from '../../src/compile.js'
+import { thrownBy } from '../api/failure.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 
@@ -152,6 +153,52 @@ describe('a kernel binds at most what the device allows', () => {
       expect(arrays.map(fx.toNested)).toEqual(fx.evaluate(graph, args).map(fx.toNested))
     },
   )
+})
+
+describe('a node that alone reads more buffers than a kernel binds', () => {
+  const box = (starts: number) =>
+    fx.trace(
+      (x, ...at: readonly fx.Tensor<fx.Shape, 'i32'>[]) =>
+        fx.dynamicSlice(
+          fx.exp(x),
+          [0, 1, 2, 3, 4].map((d) => at[d] ?? d % 2),
+          [1, 1, 1, 1, 1],
+        ),
+      s(2, 2, 2, 2, 2),
+      ...Array.from({ length: starts }, () => fx.spec<fx.Shape, 'i32'>([], 'i32')),
+    )
+  const refusalOf = (graph: fx.Graph, maxBuffers: number): fx.FluxionError => thrownBy(() => kernelsOf(graph, maxBuffers))
+
+  test('is refused by name, with the limit, when it is compiled', async () => {
+    const error = refusalOf(box(5), 6)
+    expect(error._tag).toBe('UnsupportedError')
+    expect(error.detail.op).toBe('dynamicSlice')
+    expect(error.detail.problem).toBe('a kernel for it binds 7 buffers, and the device allows 6')
+    expect(error.detail.facts).toHaveLength(7)
+    const compiled = fx.compileTE(box(5), { device: { ...fx.js(), maxBuffers: 6 } })
+    expect(await compiled()).toMatchObject({ _tag: 'Left', left: { _tag: 'UnsupportedError' } })
+  })
+
+  test('compiles where the device binds as many, and where starts are numbers', () => {
+    expect(kernelsOf(box(5), 7).launches.length).toBeGreaterThan(0)
+    for (const starts of [0, 1, 2, 3]) {
+      const { launches } = kernelsOf(box(starts), starts + 2)
+      expect(Math.max(...launches.map(({ kernel }) => kernel.buffers.length))).toBeLessThanOrEqual(starts + 2)
+    }
+    expect(refusalOf(box(3), 4)._tag).toBe('UnsupportedError')
+  })
+
+  test('is no node whose arguments can be stored first', () => {
+    const wide = fx.trace(
+      (x, y, z, w) => fx.where(fx.gt(fx.mul(z, w), 0), fx.add(x, y), fx.where(fx.gt(x, y), fx.exp(x), y)),
+      s(3),
+      s(3),
+      s(3),
+      s(3),
+    )
+    const { launches } = kernelsOf(wide, 4)
+    expect(Math.max(...launches.map(({ kernel }) => kernel.buffers.length))).toBeLessThanOrEqual(4)
+  })
 })
 
 describe('long graphs', () => {
