@@ -23,6 +23,7 @@ import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
 import { buildProgram } from './passes/program.js'
 import { schedule } from './passes/schedule.js'
+import { fuseLoops } from './passes/team.js'
 
 export interface CompileOptions {
   /** 'auto' (default): a hardware GPU if there is one, else the fastest CPU backend. Or a device. */
@@ -85,11 +86,12 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
 }
 
 /** What a graph becomes on a device, before anything is allocated there. */
-export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile'>, donate: readonly number[] = [], debug = false) => {
+export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile' | 'team'>, donate: readonly number[] = [], debug = false) => {
   const records = optimize(graph, debug)
   const optimized = (records.at(-1) as PassRecord).graph
   const scheduled = schedule(optimized, device)
-  const unmerged = orderLaunches(buildProgram(optimized, scheduled, device, donatedParams(graph, donate)))
+  const lowered = buildProgram(optimized, scheduled, device, donatedParams(graph, donate))
+  const unmerged = orderLaunches(fuseLoops(lowered, device))
   const memory = planMemory(unmerged)
   verifyMemory(unmerged, memory)
   return { records, program: mergeAliases(unmerged, memory), memory }

@@ -65,6 +65,8 @@ export interface Device {
   readonly maxBuffers: number
   /** Register tile of a contraction: rows and columns of outputs per grid point. */
   readonly tile: readonly [number, number]
+  /** How many invocations may work together on one loop; absent where loops are better run as launches that repeat. */
+  readonly team?: number
   /** Bytes of the largest buffer that one binding may cover. */
   readonly maxBufferBytes: number
   print(kernel: Kernel): KernelSource

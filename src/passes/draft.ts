@@ -4,9 +4,10 @@ import type { Kernel } from '../ir/kernel/kernel.js'
 import type { Launch, Loop, ProgramBuffer } from '../ir/kernel/program.js'
 import type { Rows } from './lower.js'
 import type { Schedule, ScheduleLimits } from './schedule.js'
+import type { TeamLimits } from './team.js'
 
 /** What a device says of the kernels it likes. */
-export interface Target extends ScheduleLimits {
+export interface Target extends ScheduleLimits, TeamLimits {
   readonly tile: readonly [number, number]
 }
 

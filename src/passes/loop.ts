@@ -111,6 +111,7 @@ export const emitLoop = (draft: Draft, placed: Placed, id: number, emit: (draft:
   const { consts, carries, length, order } = attrs
   const types = node.args.map((arg) => nodeAt(placed.graph, arg).type)
   const argBuffers = node.args.map((arg) => placed.bufferOf.get(arg) as number)
+  const begin = draft.launches.length
   const results = resultBuffers(draft, placed, id, carries)
   const carried = results.slice(0, carries) as number[]
   carried.forEach((buffer, i) => {
@@ -119,7 +120,8 @@ export const emitLoop = (draft: Draft, placed: Placed, id: number, emit: (draft:
   if (length === 0) return
   const stacks = range(results.length).filter((i) => i >= carries && results[i] !== undefined)
   const counter = addTemp(draft, `step%${String(id)}`, { shape: [], dtype: 'i32' })
-  draft.launches.push({ kernel: draft.rename(counterKernel(order === 'forward' ? 0 : length - 1, false)), bind: [counter] })
+  const [first, by] = order === 'forward' ? [0, 1] : [length - 1, -1]
+  draft.launches.push({ kernel: draft.rename(counterKernel(first, false)), bind: [counter] })
   const from = draft.launches.length
   const step = stepGraph(attrs, types, stacks)
   const next = carried.map((_, i) => addTemp(draft, `next%${String(id)}.${String(i)}`, types[consts + i] as TensorType))
@@ -134,8 +136,8 @@ export const emitLoop = (draft: Draft, placed: Placed, id: number, emit: (draft:
   next.forEach((buffer, i) => {
     copy(draft, buffer, carried[i] as number, types[consts + i] as TensorType)
   })
-  draft.launches.push({ kernel: draft.rename(counterKernel(order === 'forward' ? 1 : -1, true)), bind: [counter] })
-  draft.loops.push({ from, to: draft.launches.length, times: length })
+  draft.launches.push({ kernel: draft.rename(counterKernel(by, true)), bind: [counter] })
+  draft.loops.push({ from, to: draft.launches.length, times: length, setup: from - begin, counter: { buffer: counter, first, by } })
 }
 
 /** A step, scheduled, with the program's buffers behind its nodes. */

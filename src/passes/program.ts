@@ -2,7 +2,7 @@
 import type { Graph } from '../ir/graph.js'
 import type { Kernel } from '../ir/kernel/kernel.js'
 import type { Program, ProgramBuffer } from '../ir/kernel/program.js'
-import { sizeOf } from '../ir/shape.js'
+import { sizeOf, type Shape } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
 import type { Draft, Placed, Target } from './draft.js'
@@ -39,6 +39,14 @@ const namer = () => {
   }
 }
 
+/** The tile of a contraction. In a loop, which a team may run, it is small enough that every member has a point. */
+const tileOf = ({ tile, team = 1 }: Omit<Target, 'maxBuffers'>, extents: Shape, isRepeated: boolean): readonly [number, number] => {
+  const [rows, columns] = tile
+  const isSmall = isRepeated && rows * columns > 1 && sizeOf(extents) < team * rows * columns
+  const half = (n: number): number => Math.ceil(n / 2)
+  return isSmall ? tileOf({ team, tile: [half(rows), half(columns)] }, extents, true) : tile
+}
+
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */
 const lowerer = (draft: Draft, { graph, schedule, rows }: Placed): ((index: number) => LoweredKernel) => {
   const known = new Map<string, { readonly kernel: Kernel; readonly locals: readonly number[] }>()
@@ -49,7 +57,7 @@ const lowerer = (draft: Draft, { graph, schedule, rows }: Placed): ((index: numb
     // The counter of rows is no part of the structure.
     const all = rows.counter < 0 ? nodes : [...nodes, rows.counter]
     if (found !== undefined) return { kernel: found.kernel, nodes: found.locals.map((local) => all[local] as number) }
-    const lowered = lowerGroup(graph, schedule, index, draft.target.tile, rows)
+    const lowered = lowerGroup(graph, schedule, index, tileOf(draft.target, schedule.groups[index]?.extents ?? [], rows.counter >= 0), rows)
     const kernel = draft.rename(lowered.kernel)
     const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
     known.set(full, { kernel, locals: lowered.nodes.map((id) => places.get(id) as number) })

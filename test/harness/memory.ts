@@ -1,7 +1,7 @@
 /** An independent look at a memory plan: every buffer's bytes at every launch, counted out. */
 import { executionOrder, type MemoryPlan, type Program } from '../../src/ir/kernel/program.js'
-import { postOrder } from '../../src/ir/kernel/walk.js'
-import type { Kernel, Scalar, Stmt } from '../../src/ir/kernel/kernel.js'
+import { allStatements, postOrder, rootsOf } from '../../src/ir/kernel/walk.js'
+import type { Kernel } from '../../src/ir/kernel/kernel.js'
 
 /** Whether what a buffer holds between two launches will be read later: by a launch, or as a result. */
 interface Uses {
@@ -11,14 +11,17 @@ interface Uses {
 
 const usesOf = ({ launches, outputs, buffers }: Program): Uses[] =>
   buffers.map(({ role }, id) => {
-    const at = (access: readonly string[]): number[] =>
+    const at = (access: readonly string[], isTeam = true): number[] =>
       launches.flatMap(({ kernel, bind }, i) =>
-        bind.some((b, j) => b === id && access.includes(kernel.buffers[j]?.access ?? '')) ? [i] : [],
+        (isTeam || kernel.team === undefined) && bind.some((b, j) => b === id && access.includes(kernel.buffers[j]?.access ?? ''))
+          ? [i]
+          : [],
       )
     const isGiven = role.kind === 'param' || role.kind === 'constant'
     return {
       written: [...(isGiven ? [-1] : []), ...at(['write', 'readwrite'])],
-      read: [...at(['read', 'readwrite']), ...(outputs.includes(id) ? [launches.length] : [])],
+      // What a team reads and writes, it has written itself before.
+      read: [...at(['read']), ...at(['readwrite'], false), ...(outputs.includes(id) ? [launches.length] : [])],
     }
   })
 
@@ -63,33 +66,13 @@ export const checkPlan = (program: Program, plan: MemoryPlan): void => {
   }
 }
 
-const scalarsOf = (stmt: Stmt): readonly Scalar[] => {
-  switch (stmt.k) {
-    case 'let':
-    case 'set':
-      return [stmt.value]
-    case 'register':
-      return [stmt.init]
-    case 'store':
-      return [stmt.at, stmt.value]
-    case 'if':
-      return [stmt.cond]
-    case 'for':
-      return []
-  }
-}
-
-/** All statements, those within others too. */
-const flat = (body: readonly Stmt[]): readonly Stmt[] =>
-  body.flatMap((stmt) => (stmt.k === 'for' || stmt.k === 'if' ? [stmt, ...flat(stmt.body)] : [stmt]))
-
 /** @throws Error where a kernel uses a buffer other than its access says, or leaves one unwritten */
 export const checkAccess = ({ name, buffers, body }: Kernel): void => {
-  const stmts = flat(body)
+  const stmts = allStatements(body)
   const stores = new Set(stmts.flatMap((stmt) => (stmt.k === 'store' ? [stmt.buffer] : [])))
   const loads = new Set(
     stmts
-      .flatMap(scalarsOf)
+      .flatMap(rootsOf)
       .flatMap((x) => postOrder(x))
       .flatMap((x) => (x.k === 'load' ? [x.buffer] : [])),
   )

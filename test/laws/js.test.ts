@@ -37,13 +37,20 @@ describe('js', () => {
 
   it('agrees with the reference where kernels may bind few buffers, and tiles are odd', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
-    const narrow: Device = { ...js(), maxBuffers: 6, tile: [3, 2] }
+    const narrow: Device = { ...js(), maxBuffers: 6, tile: [3, 2], team: 3 }
     const check = async (value: Case): Promise<void> => {
       if (unlessTooWide(narrow, () => plan(value.graph, narrow)) !== undefined) await sameAs(narrow, counts)(value)
     }
     await holdsAsync('js with narrow limits = reference', longCase, { runs: 200, stream: 2 }, check)
     await holdsAsync('js with narrow limits = reference', anyCase, { runs: 1000, stream: 3 }, check)
     expect(counts.length).toBeGreaterThan(1000)
+    expect(shareDetermined(counts)).toBeGreaterThan(0.95)
+  })
+
+  it('agrees with the reference where loops are launches that repeat', { timeout: 300_000 }, async () => {
+    const counts: Counts[] = []
+    const { team: _, ...replaying } = js()
+    await holdsAsync('js without teams = reference', anyCase, { runs: 600, stream: 5 }, sameAs(replaying, counts))
     expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 })

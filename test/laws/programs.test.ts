@@ -9,6 +9,7 @@ import { range } from '../../src/ir/shape.js'
 import { buildProgram } from '../../src/passes/program.js'
 import { planMemory, verifyMemory } from '../../src/passes/memory.js'
 import { schedule } from '../../src/passes/schedule.js'
+import { fuseLoops } from '../../src/passes/team.js'
 import type { Graph } from '../../src/ir/graph.js'
 import type { Program } from '../../src/ir/kernel/program.js'
 import { anyCase, longCase, type Case } from '../arbitraries/graph.js'
@@ -20,16 +21,18 @@ import { resultsOf } from '../harness/run.js'
 import type { Device, DeviceArray } from '../../src/backends/backend.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
 
-const limits: readonly Pick<Device, 'maxBuffers' | 'tile'>[] = [
+type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'team'>
+
+const limits: readonly Limits[] = [
   { maxBuffers: 32, tile: [4, 4] },
-  { maxBuffers: 8, tile: [1, 1] },
-  { maxBuffers: 5, tile: [2, 3] },
+  { maxBuffers: 8, tile: [1, 1], team: 64 },
+  { maxBuffers: 5, tile: [2, 3], team: 1 },
 ]
 
 /** The program before results take the memory of parameters, as the memory planner sees it. */
-const programOf = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile'>, donated: readonly number[]): Program => {
+const programOf = (graph: Graph, device: Limits, donated: readonly number[]): Program => {
   const optimized = optimize(graph).at(-1)?.graph as Graph
-  return buildProgram(optimized, schedule(optimized, device), device, donated)
+  return fuseLoops(buildProgram(optimized, schedule(optimized, device), device, donated), device)
 }
 
 const all = ({ graph }: Case): readonly number[] => range(graph.params)
@@ -110,7 +113,7 @@ describe('donation', () => {
 describe('compiling', () => {
   it('gives the same program for the same graph', { timeout: 120_000 }, () => {
     const text = ({ graph }: Case): string => {
-      const { program, memory } = plan(graph, { maxBuffers: 10, tile: [4, 4] }, [0])
+      const { program, memory } = plan(graph, { maxBuffers: 10, tile: [4, 4], team: 16 }, [0])
       const launches = program.launches.map(({ kernel, bind }) => [
         printKernel(kernel),
         printWgsl(kernel).source,

@@ -19,10 +19,16 @@ beforeAll(async () => {
 describe('webgpu', () => {
   it('agrees with the reference on graphs of every op', { timeout: 400_000 }, async () => {
     const counts: Counts[] = []
-    const check = async (value: Case): Promise<void> => {
-      counts.push(compare(await runOn(device, value), webgpuModel))
-    }
+    const checkOn =
+      (on: Device) =>
+      async (value: Case): Promise<void> => {
+        counts.push(compare(await runOn(on, value), webgpuModel))
+      }
+    const check = checkOn(device)
+    const { team: _, ...replaying } = device
     await holdsAsync('webgpu = reference', anyCase, { runs: 800, stream: 60 }, check)
+    await holdsAsync('webgpu without teams = reference', anyCase, { runs: 100, stream: 64 }, checkOn(replaying))
+    await holdsAsync('webgpu with large teams = reference', anyCase, { runs: 100, stream: 65 }, checkOn({ ...device, team: 256 }))
     await holdsAsync('webgpu = reference, long', longCase, { runs: 60, stream: 61 }, check)
     console.info(`determined: ${(shareDetermined(counts) * 100).toFixed(1)} % of elements`)
     expect(shareDetermined(counts)).toBeGreaterThan(0.8)

@@ -225,6 +225,7 @@ export const js = (): Device => ({
   description: 'JavaScript, one thread',
   maxBuffers: 32,
   tile: [4, 4],
+  team: 1,
   maxBufferBytes: 2 ** 31 - 1,
   print: (kernel) => ({ name: kernel.name, source: printKernelJs(kernel), workgroups: [1, 1, 1] }),
   load: (request) => attempt(() => new JsLoaded(request)),

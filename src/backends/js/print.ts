@@ -1,5 +1,5 @@
 /** Kernel IR as JavaScript: loops over typed arrays. f32 operations are rounded as they happen; sums accumulate in f64. */
-import type { Kernel, Scalar, ScalarOp, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
+import type { GridAxis, Kernel, Scalar, ScalarOp, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
 
 /** An operation as text, from its operands' texts, the dtype of the operands and that of the result. */
 type Print = (args: readonly string[], from: ScalarType, to: ScalarType) => string
@@ -132,6 +132,9 @@ const printStmt = (stmt: Stmt, indent: string): string[] => {
       ]
     case 'if':
       return [`${indent}if (${printScalar(stmt.cond)}) {`, ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
+    case 'each':
+      // One alone goes through the points in turn.
+      return [`${indent}{`, ...printGrid(stmt.grid, stmt.body, `${indent}  `), `${indent}}`]
     case 'for':
       return [openLoop(stmt.axis, stmt.extent, indent), ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
   }
@@ -142,10 +145,10 @@ const openLoop = (axis: number, extent: number, indent: string): string => {
   return `${indent}for (let ${i} = 0; ${i} < ${String(extent)}; ${i}++) {`
 }
 
-/** How many of the grid's loops must be open before a value is known. */
-const depthIn = (grid: Kernel['grid'], depths: ReadonlyMap<number, number>) => {
+/** How many of the grid's loops must be open before a value is known. Other axes are those of loops around it. */
+const depthIn = (grid: readonly GridAxis[], depths: ReadonlyMap<number, number>) => {
   const depth = (x: Scalar): number => {
-    if (x.k === 'axis') return grid.findIndex(({ axis }) => axis === x.axis) + 1 || Infinity
+    if (x.k === 'axis') return grid.findIndex(({ axis }) => axis === x.axis) + 1
     if (x.k === 'ref') return depths.get(x.id) ?? Infinity
     if (x.k === 'reg') return Infinity
     if (x.k === 'load') return depth(x.at)
@@ -154,8 +157,8 @@ const depthIn = (grid: Kernel['grid'], depths: ReadonlyMap<number, number>) => {
   return depth
 }
 
-/** The body of a kernel, its statements as far out in the grid's loops as they can be. */
-const printGrid = ({ grid, body }: Kernel): string[] => {
+/** The loops of a grid around a body, its statements as far out in them as they can be. */
+const printGrid = (grid: readonly GridAxis[], body: readonly Stmt[], indent: string): string[] => {
   const depths = new Map<number, number>()
   const depth = depthIn(grid, depths)
   const levels: Stmt[][] = Array.from({ length: grid.length + 1 }, () => [])
@@ -164,17 +167,18 @@ const printGrid = ({ grid, body }: Kernel): string[] => {
     if (stmt.k === 'let') depths.set(stmt.id, depth(stmt.value))
     levels[at]?.push(stmt)
   }
-  const open = (level: number): string[] => {
-    const indent = '  '.repeat(level + 1)
-    const own = (levels[level] as Stmt[]).flatMap((stmt) => printStmt(stmt, indent))
+  const open = (level: number, inner: string): string[] => {
+    const own = (levels[level] as Stmt[]).flatMap((stmt) => printStmt(stmt, inner))
     const next = grid[level]
-    return next === undefined ? own : [...own, openLoop(next.axis, next.extent, indent), ...open(level + 1), `${indent}}`]
+    return next === undefined ? own : [...own, openLoop(next.axis, next.extent, inner), ...open(level + 1, `${inner}  `), `${inner}}`]
   }
-  return open(0)
+  return open(0, indent)
 }
 
 /** The kernel as a function of the library and its buffers. */
 export const printKernelJs = (kernel: Kernel): string => {
   const buffers = kernel.buffers.map((_, i) => `b${String(i)}`)
-  return [`function ${kernel.name}(lib${buffers.map((b) => `, ${b}`).join('')}) {`, ...printGrid(kernel), '}'].join('\n')
+  return [`function ${kernel.name}(lib${buffers.map((b) => `, ${b}`).join('')}) {`, ...printGrid(kernel.grid, kernel.body, '  '), '}'].join(
+    '\n',
+  )
 }

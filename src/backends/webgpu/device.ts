@@ -64,6 +64,9 @@ const load =
 /** Rows and columns that one point of a contraction computes. Where loads are slow, as in software, larger tiles pay. */
 const tileFor = (info: GPUAdapterInfo): readonly [number, number] => (isSoftware(info) ? [8, 8] : [4, 4])
 
+/** Members of a team: WebGPU's default limit. In software, which runs few at once, each more is one to wait for. */
+const teamFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 16 : 256)
+
 const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
   const { adapterInfo, limits } = gpu
   const description = describe(adapterInfo)
@@ -73,6 +76,7 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
     description,
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     tile: tileFor(adapterInfo),
+    team: Math.min(teamFor(adapterInfo), limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     print: printWgsl,
     load: load(context),

@@ -1,10 +1,10 @@
 /**
- * Kernel → WGSL: a fold. One invocation computes one point of the grid. The text carries no names of the program's, so
+ * Kernel → WGSL: a fold. One invocation computes one point of the grid, or a workgroup works on it as a team. The text carries no names of the program's, so
  * that kernels that compute alike print alike and share a pipeline.
  */
 import type { KernelSource } from '../backend.js'
 import { UnsupportedError } from '../../error.js'
-import type { Kernel, KernelBuffer, Scalar, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
+import { pointsOf, type GridAxis, type Kernel, type KernelBuffer, type Scalar, type ScalarType, type Stmt } from '../../ir/kernel/kernel.js'
 import { helpersFor } from './helpers.js'
 import { emitters, literal, runtimeLiteral, type Printed } from './scalar.js'
 
@@ -27,6 +27,9 @@ interface Writer {
   readonly indent: string
   readonly fresh: { next: number }
 }
+
+/** `i32` is a type. */
+const axisName = (axis: number): string => (axis === 32 ? 'i_32' : `i${String(axis)}`)
 
 const wordType = (dtype: ScalarType): string => (dtype === 'bool' ? 'u32' : dtype)
 
@@ -52,7 +55,7 @@ const printScalar = (w: Writer, e: Scalar): Nested => {
     case 'lit':
       return { ...leaf(literal[e.dtype](e.value), e.dtype), value: e.value }
     case 'axis':
-      return leaf(`i${String(e.axis)}`, e.dtype)
+      return leaf(axisName(e.axis), e.dtype)
     case 'ref':
       return leaf(`v${String(e.id)}`, e.dtype)
     case 'reg':
@@ -84,7 +87,7 @@ const printStmt = (w: Writer, s: Stmt): void => {
     case 'set':
       return void line(`r${String(s.id)} = ${scalar(s.value)}`)
     case 'for': {
-      const i = `i${String(s.axis)}`
+      const i = axisName(s.axis)
       return printBlock(w, `for (var ${i} = 0; ${i} < ${String(s.extent)}; ${i}++)`, s.body)
     }
     case 'if':
@@ -94,7 +97,19 @@ const printStmt = (w: Writer, s: Stmt): void => {
       const stored = s.value.dtype === 'bool' ? `select(0u, 1u, ${value})` : value
       return void line(`b${String(s.buffer)}[${scalar(s.at)}] = ${stored}`)
     }
+    case 'each':
+      return printEach(w, s)
   }
+}
+
+/** The members take turns at the points, and wait for one another at the end. */
+const printEach = (w: Writer, { grid, body }: Extract<Stmt, { k: 'each' }>): void => {
+  const points = String(pointsOf(grid))
+  const inner = { ...w, indent: `${w.indent}  ` }
+  w.lines.push(`${w.indent}for (var point = member; point < ${points}u; point += team) {`)
+  inner.lines.push(...printAxes(grid, 'point', inner.indent))
+  printBody(inner, body)
+  w.lines.push(`${w.indent}}`, `${w.indent}storageBarrier();`)
 }
 
 const printBody = (w: Writer, body: readonly Stmt[]): void => {
@@ -105,11 +120,9 @@ const printBody = (w: Writer, body: readonly Stmt[]): void => {
 const declare = ({ dtype }: KernelBuffer, i: number): string =>
   `@group(0) @binding(${String(i)}) var<storage, read_write> b${String(i)}: array<${wordType(dtype)}>;`
 
-const pointsOf = (kernel: Kernel): number => kernel.grid.reduce((n, { extent }) => n * extent, 1)
-
 /** Workgroups per axis for that many points: one axis while it fits, else two of about equal use. */
-export const workgroupsFor = (points: number): readonly [number, number, number] => {
-  const groups = Math.ceil(points / workgroupSize)
+export const workgroupsFor = (points: number, each = workgroupSize): readonly [number, number, number] => {
+  const groups = Math.ceil(points / each)
   const y = Math.max(1, Math.ceil(groups / maxWorkgroups))
   return [Math.ceil(groups / y), y, 1]
 }
@@ -124,29 +137,37 @@ const checkPoints = (kernel: Kernel, points: number): void => {
   })
 }
 
-/** The loop indices of this invocation: the flat id taken apart, last axis fastest. */
-const printAxes = (kernel: Kernel, points: number): string[] => {
+/** The indices of a point: its number taken apart, last axis fastest. */
+const printAxes = (grid: readonly GridAxis[], point: string, indent: string): string[] => {
+  const points = pointsOf(grid)
   let inner = points
-  return kernel.grid.map(({ axis, extent }) => {
+  return grid.map(({ axis, extent }) => {
     const outer = inner
     inner = inner / Math.max(1, extent)
-    const high = inner <= 1 ? 'flat' : `flat / ${String(inner)}u`
+    const high = inner <= 1 ? point : `${point} / ${String(inner)}u`
     const text = extent <= 1 ? '0u' : outer === points ? high : `${high} % ${String(extent)}u`
-    return `  let i${String(axis)} = i32(${text});`
+    return `${indent}let ${axisName(axis)} = i32(${text});`
   })
 }
 
-/** The entry point around the lines of the body. */
-const printMain = (kernel: Kernel, points: number, lines: readonly string[], needsZero: boolean): string => {
-  const [x, y] = workgroupsFor(points)
+/** The entry point around the lines of the body: one invocation for each point of the grid, or one workgroup for each team. */
+const printMain = ({ grid, team }: Kernel, lines: readonly string[], needsZero: boolean): string => {
+  const points = pointsOf(grid)
+  const [x, y] = workgroupsFor(points, team === undefined ? workgroupSize : 1)
+  const inputs = [
+    team === undefined ? '@builtin(global_invocation_id) id: vec3<u32>' : '@builtin(workgroup_id) id: vec3<u32>',
+    ...(team === undefined ? [] : ['@builtin(local_invocation_index) member: u32']),
+    ...(needsZero ? ['@builtin(num_workgroups) groups: vec3<u32>'] : []),
+  ]
   return [
-    `@compute @workgroup_size(${String(workgroupSize)})`,
-    `fn main(@builtin(global_invocation_id) id: vec3<u32>${needsZero ? ', @builtin(num_workgroups) groups: vec3<u32>' : ''}) {`,
+    ...(team === undefined ? [] : [`const team = ${String(team)}u;`, '']),
+    `@compute @workgroup_size(${String(team ?? workgroupSize)})`,
+    `fn main(${inputs.join(', ')}) {`,
     // Zero, since there are fewer groups than that; but no compiler can know it.
     ...(needsZero ? ['  fx_zero = groups.x >> 31u;'] : []),
-    `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * workgroupSize)}u + id.x`};`,
+    `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * (team === undefined ? workgroupSize : 1))}u + id.x`};`,
     `  if (flat >= ${String(points)}u) { return; }`,
-    ...printAxes(kernel, points),
+    ...printAxes(grid, 'flat', '  '),
     ...lines,
     '}',
   ].join('\n')
@@ -154,13 +175,17 @@ const printMain = (kernel: Kernel, points: number, lines: readonly string[], nee
 
 /** Prints a kernel as a WGSL module with the entry point `main`, and the workgroups to dispatch. An empty grid dispatches none. */
 export const printWgsl = (kernel: Kernel): KernelSource => {
-  const points = pointsOf(kernel)
+  const points = pointsOf(kernel.grid)
   checkPoints(kernel, points)
   const lines: string[] = []
   printBody({ lines, indent: '  ', fresh: { next: 0 } }, kernel.body)
   const helpers = helpersFor(lines.join('\n'))
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
-  const main = printMain(kernel, points, lines, needsZero)
+  const main = printMain(kernel, lines, needsZero)
   const source = [kernel.buffers.map(declare).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
-  return { name: kernel.name, source: `${source}\n`, workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points) }
+  return {
+    name: kernel.name,
+    source: `${source}\n`,
+    workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points, kernel.team === undefined ? workgroupSize : 1),
+  }
 }

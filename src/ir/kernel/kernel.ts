@@ -3,6 +3,9 @@
  *
  * A kernel computes, for every point of its `grid`, what its `body` says. Points are independent, so a backend may run
  * them in any order or at once. Buffers are flat; indices are i32 expressions in elements.
+ *
+ * In a kernel of teams a point of the grid is a team, whose members go through the body together: it holds nothing but
+ * `for`s that all members run alike, and `each`s, whose points they share out.
  */
 
 /** The type of a scalar. A `bool` in a buffer is a 32-bit word, 0 or 1; in an expression it is a truth value. */
@@ -86,8 +89,10 @@ export type Stmt =
   | { readonly k: 'for'; readonly axis: number; readonly extent: number; readonly body: readonly Stmt[] }
   | { readonly k: 'if'; readonly cond: Scalar; readonly body: readonly Stmt[] }
   | { readonly k: 'store'; readonly buffer: number; readonly at: Scalar; readonly value: Scalar }
+  /** Runs `body` at every point of a grid, shared out among a team; once all have been run, all members see what was stored. */
+  | { readonly k: 'each'; readonly grid: readonly GridAxis[]; readonly body: readonly Stmt[] }
 
-/** One parallel axis of the grid: index 0 … extent - 1. */
+/** One parallel axis of a grid: index 0 … extent - 1. */
 export interface GridAxis {
   readonly axis: number
   readonly extent: number
@@ -106,7 +111,12 @@ export interface Kernel {
   readonly buffers: readonly KernelBuffer[]
   /** Outermost first; the last is the fastest. An empty grid is one point. */
   readonly grid: readonly GridAxis[]
+  /** How many work together at a point of the grid; absent where one computes it alone. */
+  readonly team?: number
   readonly body: readonly Stmt[]
   /** Estimates over the whole grid, for reports. */
   readonly flops: number
 }
+
+/** How many points a grid has. */
+export const pointsOf = (grid: readonly GridAxis[]): number => grid.reduce((n, { extent }) => n * extent, 1)

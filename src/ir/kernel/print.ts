@@ -18,16 +18,18 @@ interface Printer {
   temps: number
 }
 
-export const printKernel = ({ name, buffers, grid, body, flops }: Kernel): string => {
+export const printKernel = ({ name, buffers, grid, team, body, flops }: Kernel): string => {
   const params = buffers.map(({ access, dtype, size }, i) => `b${String(i)}: ${access} ${dtype}[${String(size)}]`)
-  const points = grid.map(({ axis, extent }) => `i${String(axis)} < ${String(extent)}`)
+  const together = team === undefined ? '' : ` team(${String(team)})`
   const printer: Printer = {
-    lines: [`kernel ${name}(${params.join(', ')}) grid(${points.join(', ')})  // ${String(flops)} flops`],
+    lines: [`kernel ${name}(${params.join(', ')}) grid(${showGrid(grid)})${together}  // ${String(flops)} flops`],
     temps: 0,
   }
   printBody(printer, body, '  ')
   return printer.lines.join('\n')
 }
+
+const showGrid = (grid: Kernel['grid']): string => grid.map(({ axis, extent }) => `i${String(axis)} < ${String(extent)}`).join(', ')
 
 const printBody = (printer: Printer, body: readonly Stmt[], indent: string): void => {
   for (const stmt of body) printStmt(printer, stmt, indent)
@@ -50,6 +52,9 @@ const printStmt = (printer: Printer, stmt: Stmt, indent: string): void => {
       return printBody(printer, stmt.body, `${indent}  `)
     case 'if':
       line(`if ${show(stmt.cond)}`)
+      return printBody(printer, stmt.body, `${indent}  `)
+    case 'each':
+      line(`each ${showGrid(stmt.grid)}`.trimEnd())
       return printBody(printer, stmt.body, `${indent}  `)
   }
 }

@@ -28,6 +28,10 @@ export interface Loop {
   readonly from: number
   readonly to: number
   readonly times: number
+  /** How many launches just before `from` prepare it. They run once. */
+  readonly setup: number
+  /** The buffer that says which step it is, from `first` on by `by` more each time. */
+  readonly counter: { readonly buffer: number; readonly first: number; readonly by: number }
 }
 
 /** Which kernels run, in which order, over which buffers. `outputs[i]` is the buffer of the i-th output leaf; it may be a parameter's or a constant's, and one buffer may serve two outputs. */

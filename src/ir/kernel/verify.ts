@@ -1,9 +1,9 @@
 /** The rules of the Kernel IR, checked: what backends may rely on. */
 import { VerifyError } from '../../error.js'
 import { roundTo } from '../dtype.js'
-import type { Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
+import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
 import { signatureFault } from './signature.js'
-import { partsOf, postOrder } from './walk.js'
+import { bodyOf, partsOf, postOrder, rootsOf } from './walk.js'
 
 /** A block of statements being checked: what was declared in it, and the expressions found good there. */
 interface Block {
@@ -17,7 +17,7 @@ interface Checker {
   readonly blocks: Block[]
   /** Every let and register so far, and every axis with its extent. */
   readonly ids: Set<string>
-  /** Buffers stored to so far in the order of the text. */
+  /** Buffers stored to so far in the order of the text: by this point, where a team shares out points. */
   readonly stored: Set<number>
   /** The buffers that an expression loads from. */
   readonly loads: Map<Scalar, ReadonlySet<number>>
@@ -25,16 +25,38 @@ interface Checker {
 
 /**
  * Checks a kernel: every ref, register and axis in scope where it is used, dtypes consistent, buffers in range and used as
- * their access says, indices i32, ids unique, extents whole numbers, and at every grid point all loads of a buffer before its stores.
+ * their access says, indices i32, ids unique, extents whole numbers, and at every grid point all loads of a buffer before its
+ * stores: of an `each` in a kernel of teams, which has nothing outside of these but loops.
  * @throws VerifyError with the kernel and the path to the statement
  */
 export const verifyKernel = (kernel: Kernel): void => {
   const checker: Checker = { kernel, blocks: [newBlock()], ids: new Set(), stored: new Set(), loads: new Map() }
   if (!/^[A-Za-z_]\w*$/.test(kernel.name)) fail(checker, 'name', 'the name is no identifier')
   kernel.buffers.forEach(({ size }, i) => isExtent(size) || fail(checker, `buffers.${String(i)}`, `${String(size)} is no size`))
-  kernel.grid.forEach(({ axis, extent }, i) => declareAxis(checker, `grid.${String(i)}`, axis, extent))
-  checkBody(checker, 'body', kernel.body)
+  checkGrid(checker, 'grid', kernel.grid)
+  if (kernel.team === undefined) return checkBody(checker, 'body', kernel.body)
+  if (kernel.team === 0 || !isExtent(kernel.team)) fail(checker, 'team', `${String(kernel.team)} is no number of members`)
+  checkTeam(checker, 'body', kernel.body)
 }
+
+/** What a team goes through together: loops, and points shared out. Between two `each`s all stores are seen, so each begins anew. */
+const checkTeam = (checker: Checker, path: string, body: readonly Stmt[]): void =>
+  body.forEach((stmt, i) => {
+    const at = `${path}.${String(i)}`
+    inBlock(checker, () => {
+      if (stmt.k === 'for') {
+        declareAxis(checker, at, stmt.axis, stmt.extent)
+        checkTeam(checker, `${at}.body`, stmt.body)
+      } else if (stmt.k === 'each') {
+        checkGrid(checker, `${at}.grid`, stmt.grid)
+        checkBody(checker, `${at}.body`, stmt.body)
+      } else fail(checker, at, `a team does not share out ${stmt.k}`)
+    })
+    checker.stored.clear()
+  })
+
+const checkGrid = (checker: Checker, path: string, grid: readonly GridAxis[]): void =>
+  grid.forEach(({ axis, extent }, i) => declareAxis(checker, `${path}.${String(i)}`, axis, extent))
 
 const newBlock = (): Block => ({ names: new Map(), good: new Set() })
 
@@ -86,6 +108,8 @@ const checkStmt = (checker: Checker, path: string, stmt: Stmt): void => {
       return inBlock(checker, () => checkBody(checker, `${path}.body`, stmt.body))
     case 'store':
       return checkStore(checker, path, stmt)
+    case 'each':
+      return fail(checker, path, 'only a team shares out points')
   }
 }
 
@@ -120,25 +144,9 @@ const bufferOf = (checker: Checker, path: string, buffer: number): KernelBuffer 
 const checkLoadsIn = (checker: Checker, path: string, body: readonly Stmt[]): void =>
   body.forEach((stmt, i) => {
     const at = `${path}.${String(i)}`
-    scalarsOf(stmt).forEach((x) => checkLoads(checker, at, x))
-    if (stmt.k === 'for' || stmt.k === 'if') checkLoadsIn(checker, `${at}.body`, stmt.body)
+    rootsOf(stmt).forEach((x) => checkLoads(checker, at, x))
+    checkLoadsIn(checker, `${at}.body`, bodyOf(stmt))
   })
-
-const scalarsOf = (stmt: Stmt): readonly Scalar[] => {
-  switch (stmt.k) {
-    case 'let':
-    case 'set':
-      return [stmt.value]
-    case 'register':
-      return [stmt.init]
-    case 'if':
-      return [stmt.cond]
-    case 'store':
-      return [stmt.at, stmt.value]
-    case 'for':
-      return []
-  }
-}
 
 const checkLoads = (checker: Checker, path: string, x: Scalar): void => {
   const late = [...(checker.loads.get(x) ?? [])].find((buffer) => checker.stored.has(buffer))

@@ -1,4 +1,4 @@
-import type { Scalar } from './kernel.js'
+import type { Scalar, Stmt } from './kernel.js'
 
 /** What an expression is made of. */
 export const partsOf = (x: Scalar): readonly Scalar[] => (x.k === 'op' ? x.args : x.k === 'load' ? [x.at] : [])
@@ -23,4 +23,84 @@ export const postOrder = (root: Scalar, known: (x: Scalar) => boolean = () => fa
     else out.push((stack.pop() as typeof top).x)
   }
   return out
+}
+
+/** Statements within a statement. */
+export const bodyOf = (stmt: Stmt): readonly Stmt[] => ('body' in stmt ? stmt.body : [])
+
+/** The expressions of a statement itself. */
+export const rootsOf = (stmt: Stmt): readonly Scalar[] => {
+  switch (stmt.k) {
+    case 'let':
+    case 'set':
+      return [stmt.value]
+    case 'register':
+      return [stmt.init]
+    case 'if':
+      return [stmt.cond]
+    case 'store':
+      return [stmt.at, stmt.value]
+    case 'for':
+    case 'each':
+      return []
+  }
+}
+
+/** All statements, each before those within it. */
+export const allStatements = (body: readonly Stmt[]): readonly Stmt[] => body.flatMap((stmt) => [stmt, ...allStatements(bodyOf(stmt))])
+
+/** An element of a buffer. */
+export interface Element {
+  readonly buffer: number
+  readonly at: Scalar
+}
+
+/** New names for what statements use. */
+export interface Renaming {
+  /** Of a let or register. */
+  readonly id: (id: number) => number
+  readonly axis: (axis: number) => number
+  readonly element: (buffer: number, at: Scalar) => Element
+  /** What is read from a buffer, where that is known without it. */
+  readonly known?: (buffer: number) => Scalar | undefined
+}
+
+const renameScalars = ({ id, axis, element, known = () => undefined }: Renaming): ((x: Scalar) => Scalar) => {
+  const memo = new Map<Scalar, Scalar>()
+  const emit = (x: Scalar): Scalar => {
+    if (x.k === 'lit') return x
+    if (x.k === 'axis') return { ...x, axis: axis(x.axis) }
+    if (x.k === 'load') return known(x.buffer) ?? { ...x, ...element(x.buffer, rename(x.at)) }
+    return x.k === 'op' ? { ...x, args: x.args.map(rename) } : { ...x, id: id(x.id) }
+  }
+  const rename = (x: Scalar): Scalar => {
+    const made = memo.get(x) ?? emit(x)
+    memo.set(x, made)
+    return made
+  }
+  return rename
+}
+
+/** Statements under other names. Expressions that were shared stay so. */
+export const renameBody = (body: readonly Stmt[], renaming: Renaming): readonly Stmt[] => {
+  const { id, axis, element } = renaming
+  const scalar = renameScalars(renaming)
+  const rename = (stmt: Stmt): Stmt => {
+    switch (stmt.k) {
+      case 'let':
+      case 'set':
+        return { ...stmt, id: id(stmt.id), value: scalar(stmt.value) }
+      case 'register':
+        return { ...stmt, id: id(stmt.id), init: scalar(stmt.init) }
+      case 'store':
+        return { ...stmt, ...element(stmt.buffer, scalar(stmt.at)), value: scalar(stmt.value) }
+      case 'if':
+        return { ...stmt, cond: scalar(stmt.cond), body: stmt.body.map(rename) }
+      case 'for':
+        return { ...stmt, axis: axis(stmt.axis), body: stmt.body.map(rename) }
+      case 'each':
+        return { ...stmt, grid: stmt.grid.map((g) => ({ ...g, axis: axis(g.axis) })), body: stmt.body.map(rename) }
+    }
+  }
+  return body.map(rename)
 }

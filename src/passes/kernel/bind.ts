@@ -3,6 +3,7 @@
  * in as graphs that share nodes; they leave as trees over `let`s.
  */
 import type { GridAxis, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { partsOf, rootsOf } from '../../ir/kernel/walk.js'
 
 /** A list of statements being written, and what is bound in it. Depth 0 is the kernel's body. */
 interface Scope {
@@ -58,7 +59,7 @@ class Binder {
     const known = this.uses.get(root) ?? 0
     this.uses.set(root, known + 1)
     if (known > 0) return
-    for (const child of childrenOf(root)) this.count(child)
+    for (const child of partsOf(root)) this.count(child)
     this.homes.set(root, this.homeOf(root))
   }
 
@@ -66,7 +67,7 @@ class Binder {
     if (x.k === 'axis') return { depth: this.axisDepth.get(x.axis) ?? 0, pinned: false, registers: noRegisters }
     if (x.k === 'reg') return { depth: 0, pinned: true, registers: new Set([x.id]) }
     if (x.k === 'ref') return { depth: 0, pinned: true, registers: noRegisters }
-    const homes = childrenOf(x).map((child) => this.homes.get(child) as Home)
+    const homes = partsOf(x).map((child) => this.homes.get(child) as Home)
     const reading = homes.filter(({ registers }) => registers.size > 0)
     return {
       depth: Math.max(0, ...homes.map(({ depth }) => depth)),
@@ -167,14 +168,6 @@ class Binder {
 }
 
 const isCompound = (x: Scalar): boolean => x.k === 'op' || x.k === 'load'
-
-const childrenOf = (x: Scalar): readonly Scalar[] => (x.k === 'op' ? x.args : x.k === 'load' ? [x.at] : [])
-
-const rootsOf = (stmt: Stmt): readonly Scalar[] => {
-  if (stmt.k === 'let' || stmt.k === 'set') return [stmt.value]
-  if (stmt.k === 'register') return [stmt.init]
-  return stmt.k === 'store' ? [stmt.at, stmt.value] : []
-}
 
 /** Statements with shared and loop-invariant expressions bound by `let`. `nextId` is the first id not in use. */
 export const bind = (stmts: readonly Stmt[], grid: readonly GridAxis[], nextId: number): readonly Stmt[] =>

@@ -1,25 +1,7 @@
 /** Kernels that read and write one memory. */
 import type { Kernel, KernelBuffer, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import type { Launch, MemoryPlan, Program } from '../../ir/kernel/program.js'
-
-/** Calls `visit` with every expression under statements, inner ones included, and every statement. */
-const walk = (stmts: readonly Stmt[], onScalar: (x: Scalar) => void, onStmt: (stmt: Stmt) => void): void => {
-  const scalar = (x: Scalar): void => {
-    onScalar(x)
-    if (x.k === 'op') x.args.forEach(scalar)
-    if (x.k === 'load') scalar(x.at)
-  }
-  for (const stmt of stmts) {
-    onStmt(stmt)
-    if (stmt.k === 'let' || stmt.k === 'set') scalar(stmt.value)
-    else if (stmt.k === 'register') scalar(stmt.init)
-    else if (stmt.k === 'store') [stmt.at, stmt.value].forEach(scalar)
-    else {
-      if (stmt.k === 'if') scalar(stmt.cond)
-      walk(stmt.body, onScalar, onStmt)
-    }
-  }
-}
+import { allStatements, postOrder, renameBody, rootsOf } from '../../ir/kernel/walk.js'
 
 /** An index as text, with the `let`s it reads written out. */
 const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string) => {
@@ -39,36 +21,39 @@ const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string) => {
 
 /**
  * Whether buffer `to` may lie in the memory of buffer `from`: every element of `from` that a grid point reads is one
- * that the same point writes, and it reads before it writes (as all kernels do).
+ * that the same point writes, and it reads before it writes (as all kernels do). A team may also read all of `from` first:
+ * in statements before the one that is the first to use `to`.
  */
-export const updatesInPlace = (kernel: Kernel, from: number, to: number): boolean => {
+export const updatesInPlace = ({ team, body }: Kernel, from: number, to: number): boolean => {
   if (from < 0) return true
-  const lets = new Map<number, Scalar>()
-  const [loads, stores]: [Scalar[], Scalar[]] = [[], []]
-  walk(
-    kernel.body,
-    (x) => (x.k === 'load' && x.buffer === from ? loads.push(x.at) : 0),
-    (stmt) => {
-      if (stmt.k === 'let') lets.set(stmt.id, stmt.value)
-      if (stmt.k === 'store' && stmt.buffer === to) stores.push(stmt.at)
-    },
-  )
-  const key = keyer(lets)
-  const written = new Set(stores.map(key))
-  return loads.every((at) => written.has(key(at)))
+  if (team === undefined) return readsWhatItWrites(body, from, to)
+  const uses = body.map(usesOf)
+  const first = uses.findIndex((buffers) => buffers.includes(to))
+  const last = uses.findLastIndex((buffers) => buffers.includes(from))
+  const both = body[first]
+  return last < first || (last === first && both?.k === 'each' && readsWhatItWrites(both.body, from, to))
 }
 
-const renumber = (stmts: readonly Stmt[], buffer: (i: number) => number): Stmt[] => {
-  const scalar = (x: Scalar): Scalar =>
-    x.k === 'op' ? { ...x, args: x.args.map(scalar) } : x.k === 'load' ? { ...x, buffer: buffer(x.buffer), at: scalar(x.at) } : x
-  return stmts.map((stmt): Stmt => {
-    if (stmt.k === 'let' || stmt.k === 'set') return { ...stmt, value: scalar(stmt.value) }
-    if (stmt.k === 'register') return { ...stmt, init: scalar(stmt.init) }
-    if (stmt.k === 'store') return { ...stmt, buffer: buffer(stmt.buffer), at: scalar(stmt.at), value: scalar(stmt.value) }
-    return stmt.k === 'if'
-      ? { ...stmt, cond: scalar(stmt.cond), body: renumber(stmt.body, buffer) }
-      : { ...stmt, body: renumber(stmt.body, buffer) }
-  })
+const readsWhatItWrites = (body: readonly Stmt[], from: number, to: number): boolean => {
+  const stmts = allStatements(body)
+  const lets = new Map(stmts.flatMap((stmt) => (stmt.k === 'let' ? [[stmt.id, stmt.value] as const] : [])))
+  const key = keyer(lets)
+  const written = new Set(stmts.flatMap((stmt) => (stmt.k === 'store' && stmt.buffer === to ? [key(stmt.at)] : [])))
+  return loadsOf(stmts).every(({ buffer, at }) => buffer !== from || written.has(key(at)))
+}
+
+type Load = Extract<Scalar, { readonly k: 'load' }>
+
+const loadsOf = (stmts: readonly Stmt[]): readonly Load[] =>
+  stmts
+    .flatMap(rootsOf)
+    .flatMap((root) => postOrder(root))
+    .filter((x) => x.k === 'load')
+
+/** The buffers that a statement loads from or stores to. */
+const usesOf = (stmt: Stmt): readonly number[] => {
+  const stmts = allStatements([stmt])
+  return [...loadsOf(stmts), ...stmts.filter((inner) => inner.k === 'store')].map(({ buffer }) => buffer)
 }
 
 /** A launch in which buffers that share memory are one buffer, read and written. */
@@ -78,13 +63,15 @@ const mergeLaunch = (launch: Launch, homeOf: (id: number) => number): Launch => 
   if (distinct.length === homes.length) return launch
   const place = (i: number): number => distinct.indexOf(homes[i] as number)
   const { buffers, body } = launch.kernel
+  const same = (n: number): number => n
+  const renaming = { id: same, axis: same, element: (buffer: number, at: Scalar) => ({ buffer: place(buffer), at }) }
   const merged = distinct.map((home, j): KernelBuffer => {
     const parts = buffers.filter((_, i) => place(i) === j)
     const accesses = new Set(parts.map(({ access }) => access))
     return { ...(parts[0] as KernelBuffer), access: accesses.size > 1 ? 'readwrite' : (parts[0] as KernelBuffer).access }
   })
   return {
-    kernel: { ...launch.kernel, buffers: merged, body: renumber(body, place) },
+    kernel: { ...launch.kernel, buffers: merged, body: renameBody(body, renaming) },
     bind: distinct.map((home) => launch.bind[homes.indexOf(home)] as number),
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { printWgsl, workgroupsFor, workgroupSize } from '../../../src/backends/wgsl/print.js'
 import type { Kernel, Scalar, Stmt } from '../../../src/ir/kernel/kernel.js'
+import { teamExample } from '../../ir/kernel/example.js'
 import { lit, load, op, pointKernel } from '../webgpu/programs.js'
 
 const axis = (id: number): Scalar => ({ k: 'axis', axis: id, dtype: 'i32' })
@@ -90,6 +91,52 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       'fn fx_tanh',
       'fn main',
     ])
+  })
+
+  test('is a workgroup where a team works together', () => {
+    expect(printWgsl(teamExample)).toMatchInlineSnapshot(`
+      {
+        "name": "swaps",
+        "source": "@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+      @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+
+      const team = 64u;
+
+      @compute @workgroup_size(64)
+      fn main(@builtin(workgroup_id) id: vec3<u32>, @builtin(local_invocation_index) member: u32) {
+        let flat = id.x;
+        if (flat >= 1u) { return; }
+        for (var i_32 = 0; i_32 < 3; i_32++) {
+          for (var point = member; point < 2u; point += team) {
+            let i1 = i32(point);
+            b1[i1] = (b0[i1] * b0[i1]);
+          }
+          storageBarrier();
+          for (var point = member; point < 2u; point += team) {
+            let i1 = i32(point);
+            b0[i1] = b1[(1 - i1)];
+          }
+          storageBarrier();
+          for (var point = member; point < 1u; point += team) {
+            b1[0] = f32(i_32);
+          }
+          storageBarrier();
+        }
+      }
+      ",
+        "workgroups": [
+          1,
+          1,
+          1,
+        ],
+      }
+    `)
+  })
+
+  test('has a workgroup for each team of a grid', () => {
+    const { source, workgroups } = printWgsl({ ...teamExample, grid: [{ axis: 7, extent: 65_536 }] })
+    expect(workgroups).toEqual([32_768, 2, 1])
+    expect(source).toContain('let flat = id.y * 32768u + id.x;')
   })
 
   test('cuts expressions that are too deep for a parser', () => {

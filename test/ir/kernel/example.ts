@@ -34,3 +34,27 @@ export const example: Kernel = {
   ],
   flops: 12,
 }
+
+/** A kernel of teams by hand: three times, two numbers are squared and then change places. */
+export const teamExample: Kernel = {
+  name: 'swaps',
+  buffers: [
+    { dtype: 'f32', size: 2, access: 'readwrite' },
+    { dtype: 'f32', size: 2, access: 'readwrite' },
+  ],
+  grid: [],
+  team: 64,
+  body: [
+    {
+      k: 'for',
+      axis: 32,
+      extent: 3,
+      body: [
+        { k: 'each', grid: [{ axis: 1, extent: 2 }], body: [store(1, axis(1), op('mul', 'f32', load(0, axis(1)), load(0, axis(1))))] },
+        { k: 'each', grid: [{ axis: 1, extent: 2 }], body: [store(0, axis(1), load(1, op('sub', 'i32', lit('i32', 1), axis(1))))] },
+        { k: 'each', grid: [], body: [store(1, lit('i32', 0), op('cast', 'f32', axis(32)))] },
+      ],
+    },
+  ],
+  flops: 6,
+}

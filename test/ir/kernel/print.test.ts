@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Kernel, Scalar } from '../../../src/ir/kernel/kernel.js'
 import { printKernel } from '../../../src/ir/kernel/print.js'
-import { axis, example, lit, load, op, store } from './example.js'
+import { axis, example, lit, load, op, store, teamExample } from './example.js'
 
 const storing = (value: Scalar): Kernel => ({ ...example, body: [store(2, axis(0), value)] })
 
@@ -21,6 +21,19 @@ describe('printKernel', () => {
         b2[i0] = select(v3, r2, nan)
         if v3
           b3[i0] = v3"
+    `)
+  })
+
+  it('shows what a team does', () => {
+    expect(printKernel(teamExample)).toMatchInlineSnapshot(`
+      "kernel swaps(b0: readwrite f32[2], b1: readwrite f32[2]) grid() team(64)  // 6 flops
+        for i32 < 3
+          each i1 < 2
+            b1[i1] = b0[i1] * b0[i1]
+          each i1 < 2
+            b0[i1] = b1[1 - i1]
+          each
+            b1[0] = f32(i32)"
     `)
   })
 

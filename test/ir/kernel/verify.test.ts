@@ -9,7 +9,10 @@ const let_ = (id: number, value = lit('f32', 1)): Stmt => ({ k: 'let', id, value
 const loop = (extent: number, ...body: readonly Stmt[]): Stmt => ({ k: 'for', axis: 1, extent, body })
 const when = (...body: readonly Stmt[]): Stmt => ({ k: 'if', cond: lit('bool', 1), body })
 
-const [i, one] = [axis(0), lit('f32', 1)]
+const each = (id: number, ...body: readonly Stmt[]): Stmt => ({ k: 'each', grid: [{ axis: id, extent: 2 }], body })
+const together = (...body: readonly Stmt[]): Kernel => ({ ...example, grid: [], team: 4, body })
+
+const [i, i2, one] = [axis(0), axis(2), lit('f32', 1)]
 
 describe('verifyKernel', () => {
   it('takes what keeps the rules', () => {
@@ -18,6 +21,10 @@ describe('verifyKernel', () => {
     expect(() =>
       verifyKernel(withBody(loop(2, let_(5)), loop(3, let_(6)), when(let_(7)), let_(8, load(2, i)), store(2, i, ref(8)))),
     ).not.toThrow()
+    expect(() =>
+      verifyKernel(together(loop(3, each(2, store(2, axis(2), load(0, axis(1)))), each(2, store(2, axis(2), load(2, i2)))))),
+    ).not.toThrow()
+    expect(() => verifyKernel({ ...together(each(2, store(2, i, one))), grid: example.grid })).not.toThrow()
     expect(() => verifyKernel(withBody(loop(1, let_(5, load(2, i)), store(2, i, one))))).not.toThrow()
   })
 
@@ -67,6 +74,17 @@ describe('verifyKernel', () => {
       withBody(loop(2, let_(5, load(2, i)), store(2, i, one))),
       'buffer 2 is loaded after it was stored to',
     ],
+    ['points that one alone shares out', withBody(each(2)), 'only a team shares out points'],
+    ['points shared out within others', together(each(2, each(3))), 'only a team shares out points'],
+    ['a statement of no member', together(store(2, lit('i32', 0), one)), 'a team does not share out store'],
+    [
+      'a load after a store at one point',
+      together(each(2, store(2, i2, one), let_(5, load(2, i2)))),
+      'buffer 2 is loaded after it was stored to',
+    ],
+    ['an axis outside its points', together(each(2), each(3, store(2, i2, one))), 'axis 2 is not declared here'],
+    ['a team of nobody', { ...together(), team: 0 }, '0 is no number of members'],
+    ['a team of a half', { ...together(), team: 0.5 }, '0.5 is no number of members'],
     ['a negative extent', withBody(loop(-1)), 'axis 1 < -1: both are whole numbers from 0'],
     ['a fractional grid', { ...example, grid: [{ axis: 0, extent: 0.5 }] }, 'axis 0 < 0.5: both are whole numbers from 0'],
     ['a name that is none', { ...example, name: 'a-b' }, 'the name is no identifier'],
