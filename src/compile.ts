@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 import type { Device, DeviceArray, KernelSource } from './backends/backend.js'
 import { resolveDevice, type DeviceChoice } from './backends/choose.js'
+import { checkDTypes } from './backends/supports.js'
 import { isFluxionError, TraceError, VerifyError, type FluxionError } from './error.js'
 import { executable, type Executable, type PassRecord } from './executable.js'
 import type { Graph } from './ir/graph.js'
@@ -109,6 +110,7 @@ const printAll = ({ launches }: Program, device: Device): KernelSource[] => {
 
 const build = async (graph: Graph, { device: choice = 'auto', donate = [], debug = false }: CompileOptions): Promise<Executable> => {
   const device = await resolveDevice(choice)
+  checkDTypes(graph, device)
   const { records, program, memory } = plan(graph, device, donate, debug)
   const sources = printAll(program, device)
   const loaded = await device.load({ program, plan: memory, sources, outputs: outputTypes(graph) })

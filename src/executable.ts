@@ -1,7 +1,7 @@
 /** A compiled program as a function, with what it is made of as data. */
 import { DTypeError, ShapeError, TraceError } from './error.js'
 import type { Argument, Device, DeviceArray, KernelSource, KernelTime, Loaded } from './backends/backend.js'
-import { deviceBytes, dtypeOfTyped, roundTo } from './ir/dtype.js'
+import { deviceBytes, dtypeOfTyped, isFloat, roundTo } from './ir/dtype.js'
 import type { Graph } from './ir/graph.js'
 import type { KernelBuffer } from './ir/kernel/kernel.js'
 import type { MemoryPlan, Program } from './ir/kernel/program.js'
@@ -112,7 +112,7 @@ const checkArguments = ({ graph, params }: Parts, args: readonly unknown[]): Arg
 
 /** A number as an argument. @throws DTypeError where it is no value of the dtype */
 const scalarArgument = (x: number, { dtype }: TensorType, path: string): Argument => {
-  if (dtype === 'f32' || Object.is(roundTo[dtype](x), x)) return ndarray(x, { dtype })
+  if (isFloat(dtype) || Object.is(roundTo[dtype](x), x)) return ndarray(x, { dtype })
   throw new DTypeError({ op: 'run', problem: `argument ${path} is ${String(x)}, which is no ${dtype}`, help: `pass a value of ${dtype}` })
 }
 
@@ -148,7 +148,10 @@ const checkLeaf = (leaf: Argument | number, want: TensorType, path: string): Arg
 }
 
 const bytes = (buffers: readonly KernelBuffer[], access: 'read' | 'write'): number =>
-  buffers.reduce((total, buffer) => total + (buffer.access === access || buffer.access === 'readwrite' ? buffer.size * deviceBytes : 0), 0)
+  buffers.reduce(
+    (total, buffer) => total + (buffer.access === access || buffer.access === 'readwrite' ? buffer.size * deviceBytes(buffer.dtype) : 0),
+    0,
+  )
 
 const kernelReports = ({ program, sources }: Parts): KernelReport[] =>
   program.launches.map(({ kernel }, i) => ({
@@ -162,11 +165,11 @@ const memoryReport = ({ program, plan }: Parts): MemoryReport => ({
   peakBytes: plan.peakBytes,
   arenaBytes: plan.arenaBytes,
   unsharedBytes: plan.unsharedBytes,
-  buffers: program.buffers.map(({ name, size, role }, id) => {
+  buffers: program.buffers.map(({ name, dtype, size, role }, id) => {
     const place = plan.places[id]
     return {
       name,
-      bytes: size * deviceBytes,
+      bytes: size * deviceBytes(dtype),
       offset: place?.kind === 'arena' ? place.offset : undefined,
       alias: place?.kind === 'alias' ? program.buffers[place.of]?.name : undefined,
       role: role.kind,

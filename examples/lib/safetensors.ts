@@ -8,7 +8,7 @@ export interface Tensors {
   readonly metadata: { readonly [key: string]: string }
 }
 
-const nameOf: { readonly [D in DType]: string } = { f32: 'F32', i32: 'I32', u32: 'U32', bool: 'BOOL' }
+const nameOf: { readonly [D in DType]: string } = { f32: 'F32', f16: 'F16', i32: 'I32', u32: 'U32', bool: 'BOOL' }
 
 /** Spaces up to a multiple of 8 bytes, so the elements are aligned. */
 const padded = (text: string): string => text.padEnd(Math.ceil(text.length / 8) * 8)
@@ -51,8 +51,9 @@ const isAxis = (n: number): boolean => Number.isInteger(n) && n >= 0
 const arrayOf = (dtype: string, shape: readonly number[], buffer: ArrayBuffer): NDArray | undefined => {
   if (!shape.every(isAxis)) return undefined
   const size = shape.reduce((a, b) => a * b, 1)
-  if (buffer.byteLength !== size * (dtype === 'BOOL' ? 1 : 4)) return undefined
+  if (buffer.byteLength !== size * (dtype === 'BOOL' ? 1 : dtype === 'F16' ? 2 : 4)) return undefined
   if (dtype === 'F32') return ndarray(new Float32Array(buffer), { shape, dtype: 'f32' })
+  if (dtype === 'F16') return ndarray(new Uint16Array(buffer), { shape, dtype: 'f16' })
   if (dtype === 'I32') return ndarray(new Int32Array(buffer), { shape, dtype: 'i32' })
   if (dtype === 'U32') return ndarray(new Uint32Array(buffer), { shape, dtype: 'u32' })
   return dtype === 'BOOL' ? ndarray(new Uint8Array(buffer), { shape, dtype: 'bool' }) : undefined

@@ -61,6 +61,8 @@ export interface Device {
   readonly kind: string
   /** For people: the adapter's name. */
   readonly description: string
+  /** What its arrays may hold: `f16` not on every GPU. */
+  readonly dtypes: readonly DType[]
   /** Most buffers one kernel may bind. */
   readonly maxBuffers: number
   /** Register tile of a contraction: rows and columns of outputs per grid point. */

@@ -88,7 +88,7 @@ export interface AttrsOf extends Readonly<Record<PointOp, NoAttrs>> {
   readonly cond: { readonly onTrue: Graph; readonly onFalse: Graph }
   /**
    * `body` with a derivative of its own. `fwd` gives the same results, then residuals; `bwd` takes the residuals and the
-   * cotangents of the results (zeros of f32 for those that are not f32), and gives the cotangents of the last f32
+   * cotangents of the results (zeros of f32 for those that are no floats), and gives the cotangents of the last float
    * arguments; those before have none. Results: those of `fwd`. Where no residual is read, `body` is what runs.
    */
   readonly customVjp: { readonly body: Graph; readonly fwd: Graph; readonly bwd: Graph }

@@ -1,8 +1,11 @@
 import { DTypeError, ShapeError } from '../error.js'
-import { allocate, dtypeOfTyped, roundTo, type DataOf, type DType, type TypedArray } from './dtype.js'
+import { dtypeOfTyped, fromNumbers, roundTo, toNumbers, type DataOf, type DType, type TypedArray } from './dtype.js'
 import { sameShape, showShape, sizeOf, type Shape } from './shape.js'
 
-/** Host data: row-major elements in a typed array. A `bool` array holds bytes, 0 or 1. */
+/**
+ * Host data: row-major elements in a typed array. An `f16` array holds bits (IEEE 754 binary16) in a `Uint16Array`, which
+ * `toNested` reads as numbers; a `bool` array holds bytes, 0 or 1.
+ */
 export interface NDArray<D extends DType = DType> {
   readonly shape: Shape
   readonly dtype: D
@@ -27,32 +30,53 @@ interface ShapeOnly {
 export const isNDArray = (x: unknown): x is NDArray =>
   typeof x === 'object' && x !== null && 'data' in x && 'shape' in x && 'dtype' in x && dtypeOfTyped(x.data) !== undefined
 
+/** A `Float16Array`, on engines that have it. */
+interface Float16 extends ArrayBufferView<ArrayBuffer> {
+  readonly [Symbol.toStringTag]: 'Float16Array'
+  readonly length: number
+}
+
 /**
  * Makes host data from nested lists, a number, or a typed array (which is taken as it is, not copied).
  * Without `dtype`: a typed array's own, `bool` for booleans, `f32` for numbers. Without `shape`: the nesting's.
+ * With dtype `f16`, numbers and a `Float32Array` are rounded (to nearest, half to even; from 65520 to infinity), and a
+ * `Uint16Array` is taken for the bits; a `Float16Array` needs no dtype.
  * @throws ShapeError for ragged lists or a `shape` of another size
  * @throws DTypeError for a typed array of an unknown class, or one that does not hold `dtype`
  */
 export function ndarray<D extends DType>(value: Nested | TypedArray, options: NDArrayOptions<D> & { readonly dtype: D }): NDArray<D>
+export function ndarray(value: Float16, options?: ShapeOnly): NDArray<'f16'>
 export function ndarray(value: NestedOf<number> | Float32Array<ArrayBuffer>, options?: ShapeOnly): NDArray<'f32'>
 export function ndarray(value: NestedOf<boolean> | Uint8Array<ArrayBuffer>, options?: ShapeOnly): NDArray<'bool'>
 export function ndarray(value: Int32Array<ArrayBuffer>, options?: ShapeOnly): NDArray<'i32'>
 export function ndarray(value: Uint32Array<ArrayBuffer>, options?: ShapeOnly): NDArray<'u32'>
-export function ndarray(value: Nested | TypedArray, options?: NDArrayOptions<DType>): NDArray
-export function ndarray(value: Nested | TypedArray, options: NDArrayOptions<DType> = {}): NDArray {
+export function ndarray(value: Nested | TypedArray | Float16, options?: NDArrayOptions<DType>): NDArray
+export function ndarray(value: Nested | TypedArray | Float16, options: NDArrayOptions<DType> = {}): NDArray {
   return ArrayBuffer.isView(value) ? fromTyped(value, options) : fromNested(value, options)
 }
 
-const fromTyped = (data: TypedArray, { shape = [data.length], dtype }: NDArrayOptions<DType>): NDArray => {
+const isFloat16 = (data: TypedArray | Float16): data is Float16 => data[Symbol.toStringTag] === 'Float16Array'
+
+/** The data as the dtype asked for holds it: f32 becomes f16 by rounding. */
+const asStored = (given: TypedArray | Float16, dtype: DType | undefined): TypedArray => {
+  if (isFloat16(given)) return new Uint16Array(given.buffer, given.byteOffset, given.length)
+  return dtype === 'f16' && given instanceof Float32Array ? fromNumbers('f16', given) : given
+}
+
+const fromTyped = (given: TypedArray | Float16, { shape = [given.length], dtype }: NDArrayOptions<DType>): NDArray => {
+  const data = asStored(given, dtype)
   const own = dtypeOfTyped(data)
-  if (own === undefined || (dtype !== undefined && dtype !== own)) {
+  const isOpen = dtype === undefined && given instanceof Uint16Array
+  if (own === undefined || isOpen || (dtype ?? own) !== own) {
     throw new DTypeError({
       op: 'ndarray',
       problem:
         own === undefined
           ? `${data.constructor.name} holds no dtype of fluxion`
-          : `a ${data.constructor.name} holds ${own}, not ${String(dtype)}`,
-      help: 'pass a Float32Array (f32), Int32Array (i32), Uint32Array (u32) or Uint8Array of 0 and 1 (bool)',
+          : isOpen
+            ? 'a Uint16Array may hold anything'
+            : `a ${data.constructor.name} holds ${own}, not ${String(dtype)}`,
+      help: "pass a Float32Array (f32), Int32Array (i32), Uint32Array (u32) or Uint8Array of 0 and 1 (bool), or the bits of f16 as a Uint16Array with { dtype: 'f16' }",
     })
   }
   checkSize(shape, data.length)
@@ -66,10 +90,7 @@ const fromNested = (value: Nested, options: NDArrayOptions<DType>): NDArray => {
   const dtype = options.dtype ?? (typeof flat[0] === 'boolean' ? 'bool' : 'f32')
   const shape = options.shape ?? found
   checkSize(shape, flat.length)
-  const data = allocate(dtype, flat.length)
-  const round = roundTo[dtype]
-  flat.forEach((x, i) => (data[i] = round(Number(x))))
-  return { shape: [...shape], dtype, data }
+  return { shape: [...shape], dtype, data: fromNumbers(dtype, flat.map(Number).map(roundTo[dtype])) }
 }
 
 const nestedShape = (value: Nested): number[] => {
@@ -107,11 +128,11 @@ const checkSize = (shape: Shape, size: number): void => {
 
 /** The elements as nested lists; a scalar's is the number itself. `bool` gives booleans. */
 export const toNested = (array: NDArray): Nested => {
-  const isBool = array.dtype === 'bool'
+  const [isBool, data] = [array.dtype === 'bool', toNumbers(array.dtype, array.data)]
   let next = 0
   const build = (depth: number): Nested => {
     if (depth === array.shape.length) {
-      const x = array.data[next++] as number
+      const x = data[next++] as number
       return isBool ? x !== 0 : x
     }
     return Array.from({ length: array.shape[depth] as number }, () => build(depth + 1))
@@ -120,5 +141,7 @@ export const toNested = (array: NDArray): Nested => {
 }
 
 /** Same shape, dtype and elements; NaN equals NaN. */
-export const sameArray = (a: NDArray, b: NDArray): boolean =>
-  a.dtype === b.dtype && sameShape(a.shape, b.shape) && a.data.every((x, i) => Object.is(x, b.data[i]))
+export const sameArray = (a: NDArray, b: NDArray): boolean => {
+  const [xs, ys] = [toNumbers(a.dtype, a.data), toNumbers(b.dtype, b.data)]
+  return a.dtype === b.dtype && sameShape(a.shape, b.shape) && xs.every((x, i) => Object.is(x, ys[i]))
+}

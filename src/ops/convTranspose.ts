@@ -1,6 +1,7 @@
 /** The transpose of a convolution: what upsamples. */
 import { ShapeError } from '../error.js'
-import { checkTakes, shapeError } from '../ir/ops/check.js'
+import type { FloatType } from '../ir/dtype.js'
+import { checkSameDType, checkTakes, shapeError } from '../ir/ops/check.js'
 import { range, type Shape } from '../ir/shape.js'
 import { apply, type Tensor } from '../ir/tensor.js'
 import { perAxis, type ConvOptions, type Padding } from './linear.js'
@@ -72,13 +73,14 @@ const cropsOf = (padding: Padding, reach: readonly number[], strides: readonly n
  * `conv_transpose(x, w.transpose(0, 1))`. An axis of length m becomes (m - 1) · stride + (window - 1) · dilation + 1 - padding +
  * outputPadding: `padding` crops; 'same' gives m · stride. @throws ShapeError where ranks, channels or groups do not fit
  */
-export const convTranspose = (
-  x: Tensor<Shape, 'f32'>,
-  w: Tensor<Shape, 'f32'>,
+export const convTranspose = <D extends FloatType>(
+  x: Tensor<Shape, D>,
+  w: Tensor<Shape, NoInfer<D>>,
   options: ConvTransposeOptions = {},
-): Tensor<Shape, 'f32'> => {
+): Tensor<Shape, D> => {
   const [input, kernel]: readonly [Tensor, Tensor] = [x, w]
   checkTakes('convTranspose', 'float', [input, kernel])
+  checkSameDType('convTranspose', [input, kernel])
   const groups = options.groups ?? 1
   checkKernel(input, kernel, groups)
   const [n = 0, c = 0, ...space] = x.shape
@@ -95,5 +97,5 @@ export const convTranspose = (
     high: reach.map((k, d) => k - 1 - (crops[d]?.[1] as number) + (extra[d] as number)),
     inputDilation: strides,
   })
-  return reshape(grouped, [n, (grouped.shape[2] as number) * groups, ...grouped.shape.slice(3)]) as Tensor as Tensor<Shape, 'f32'>
+  return reshape(grouped, [n, (grouped.shape[2] as number) * groups, ...grouped.shape.slice(3)]) as Tensor as Tensor<Shape, D>
 }

@@ -50,6 +50,7 @@ export const arange = (start: number, stop?: number, step = 1, dtype?: DType): T
       help: 'give finite bounds and a step other than 0',
     })
   }
+  if (dtype === 'f16') return cast(arange(start, stop, step, 'f32'), 'f16')
   const type = dtype ?? ([from, to, step].every(Number.isInteger) ? 'i32' : 'f32')
   const count = Math.max(0, Math.ceil((to - from) / step))
   return add(mul(apply('iota', [], { shape: [count], axis: 0, dtype: type }), step), from)

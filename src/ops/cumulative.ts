@@ -1,5 +1,5 @@
 /**
- * Sums, products and maxima so far. In blocks of four: the totals of the blocks are accumulated in the same way, and
+ * Sums, products and maxima so far; those of f16 are computed in f32 and each is rounded once. In blocks of four: the totals of the blocks are accumulated in the same way, and
  * each block adds what came before it (Blelloch 1990). That is O(n) work, where shifting by powers of two is O(n log n).
  */
 import { naming } from '../error.js'
@@ -10,7 +10,7 @@ import { range, type Shape } from '../ir/shape.js'
 import type { Tensor } from '../ir/tensor.js'
 import { padAxis, sliceAxis } from './arrange.js'
 import { axisOf, broadcastTo } from './operand.js'
-import { add, cast, maximum, mul } from './point.js'
+import { add, cast, inF32, maximum, mul } from './point.js'
 import { concat, moveAxis, reshape } from './shape.js'
 
 interface Monoid {
@@ -54,7 +54,8 @@ const cumulative =
     const n = from.shape[at] as number
     return naming(name, () => {
       const last = moveAxis(from, at, -1)
-      return moveAxis(reshape(prefixes(reshape(last, [from.size / n, n]), monoid), last.shape), -1, at)
+      const rows = inF32(reshape(last, [from.size / n, n]), (x) => prefixes(x, monoid))
+      return moveAxis(reshape(rows, last.shape), -1, at)
     }) as Tensor<Shape, D>
   }
 

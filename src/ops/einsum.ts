@@ -8,7 +8,7 @@ import { showType } from '../ir/type.js'
 import { matmul } from './linear.js'
 import { diagonal } from './matrix.js'
 import { broadcastTo } from './operand.js'
-import { mul } from './point.js'
+import { cast, inF32, mul } from './point.js'
 import { sum } from './reduce.js'
 import { moveAxis, reshape, transpose } from './shape.js'
 
@@ -176,7 +176,9 @@ const contract = (a: Term, b: Term, needed: ReadonlySet<string>, lengths: Length
     return { x: reshape(product, shape), labels }
   }
   const whole = [...labels, ...inner]
-  return summed({ x: mul<Tensor, Tensor>(spread(a, whole), spread(b, whole)), labels: whole }, new Set(labels))
+  const [x, y] = [spread(a, whole), spread(b, whole)]
+  const total = inF32(x, (v) => summed({ x: mul<Tensor, Tensor>(v, cast(y, v.dtype)), labels: whole }, new Set(labels)).x)
+  return { x: total, labels }
 }
 
 /** The axes of a term among others, of length 1 where it has none. */

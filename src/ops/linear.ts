@@ -1,14 +1,14 @@
 /** Contractions: matrix products, convolutions and pooling. */
 import { naming, ShapeError } from '../error.js'
 import { noAttrs } from '../ir/builder.js'
-import type { DType } from '../ir/dtype.js'
+import type { DType, FloatType } from '../ir/dtype.js'
 import { checkSameDType, checkTakes, shapeError } from '../ir/ops/check.js'
 import { windowCount } from '../ir/ops/window.js'
 import { broadcastShapes, range, showShape, sizeOf, type Shape } from '../ir/shape.js'
 import { apply, type Tensor } from '../ir/tensor.js'
 import { showType } from '../ir/type.js'
 import { broadcastTo } from './operand.js'
-import { div, mul } from './point.js'
+import { div, inF32, mul } from './point.js'
 import { sum } from './reduce.js'
 import { expandDims, pad, reshape, transpose } from './shape.js'
 
@@ -40,7 +40,7 @@ export type Multipliable<A extends Shape, B extends Shape> = number extends B['l
 
 /**
  * The matrix product, as NumPy's `matmul`: [*batch, m, k] × [*batch, k, n] → [*batch, m, n], batches broadcasting.
- * A 1-D operand is a row on the left, a column on the right, and its axis is gone from the result.
+ * f16 is added up in f32 and rounded once. A 1-D operand is a row on the left, a column on the right, and its axis is gone from the result.
  * @throws ShapeError where the inner axes differ or the batches do not broadcast
  */
 export const matmul = <A extends Shape, B extends Shape, D extends DType>(
@@ -156,9 +156,14 @@ const paddingOf = (
  * Cross-correlation: images [n, c, *space] and kernels [o, c / groups, *window] to [n, o, *positions].
  * @throws ShapeError where ranks, channels or groups do not fit
  */
-export const conv = (x: Tensor<Shape, 'f32'>, w: Tensor<Shape, 'f32'>, options: ConvOptions = {}): Tensor<Shape, 'f32'> => {
+export const conv = <D extends FloatType>(
+  x: Tensor<Shape, D>,
+  w: Tensor<Shape, NoInfer<D>>,
+  options: ConvOptions = {},
+): Tensor<Shape, D> => {
   const [input, kernel]: readonly [Tensor, Tensor] = [x, w]
   checkTakes('conv', 'float', [input, kernel])
+  checkSameDType('conv', [input, kernel])
   const groups = options.groups ?? 1
   checkConv(input, kernel, groups)
   const [[n = 0, c = 0, ...space], [o = 0, cg = 0, ...window]] = [x.shape, w.shape]
@@ -172,7 +177,7 @@ export const conv = (x: Tensor<Shape, 'f32'>, w: Tensor<Shape, 'f32'>, options: 
     high: padding.map(([, hi]) => hi),
     inputDilation: space.map(() => 1),
   })
-  return reshape(grouped, [n, o, ...grouped.shape.slice(3)]) as Tensor as Tensor<Shape, 'f32'>
+  return reshape(grouped, [n, o, ...grouped.shape.slice(3)]) as Tensor as Tensor<Shape, D>
 }
 
 const checkConv = (x: Tensor, w: Tensor, groups: number): void => {
@@ -233,15 +238,22 @@ const pooled = (op: string, x: Tensor, o: PoolOptions, outside: number): Tensor 
 }
 
 /** The largest element of every window of [n, c, *space]. Padding never wins; the first of equals gets the gradient. */
-export const maxPool = (x: Tensor<Shape, 'f32'>, o: PoolOptions): Tensor<Shape, 'f32'> => {
+export const maxPool = <D extends FloatType>(x: Tensor<Shape, D>, o: PoolOptions): Tensor<Shape, D> => {
   checkTakes('maxPool', 'float', [x])
   const seen = pooled('maxPool', x, o, -Infinity)
-  return apply('reduceMax', [seen], { axes: [seen.ndim - 1], ties: 'first' }) as Tensor<Shape, 'f32'>
+  return apply('reduceMax', [seen], { axes: [seen.ndim - 1], ties: 'first' }) as Tensor<Shape, D>
 }
 
-/** The mean of every window of [n, c, *space]: over the image's elements only, unless `countIncludePad`. */
-export const avgPool = (x: Tensor<Shape, 'f32'>, o: PoolOptions & { readonly countIncludePad?: boolean }): Tensor<Shape, 'f32'> => {
+/** The mean of every window of [n, c, *space]: over the image's elements only, unless `countIncludePad`. Of f16, computed in f32. */
+export const avgPool = <D extends FloatType>(
+  x: Tensor<Shape, D>,
+  o: PoolOptions & { readonly countIncludePad?: boolean },
+): Tensor<Shape, D> => {
   checkTakes('avgPool', 'float', [x])
+  return inF32(x, (v) => meansOf(v, o))
+}
+
+const meansOf = (x: Tensor<Shape, 'f32'>, o: PoolOptions & { readonly countIncludePad?: boolean }): Tensor<Shape, 'f32'> => {
   const seen = pooled('avgPool', x, o, 0) as Tensor<Shape, 'f32'>
   const total = sum(seen, { axis: -1 })
   if (o.countIncludePad === true || (o.padding ?? 'valid') === 'valid') return div(total, seen.shape.at(-1) as number)

@@ -1,6 +1,6 @@
 /** What public ops accept, and how operands meet: weak scalars take the other's dtype, shapes broadcast as NumPy's. */
 import { DTypeError, naming, ShapeError } from '../error.js'
-import { roundTo, type DType } from '../ir/dtype.js'
+import { isFloat, roundTo, type DType } from '../ir/dtype.js'
 import { noAttrs } from '../ir/builder.js'
 import { broadcastShapes, resolveAxis, sameShape, type Shape } from '../ir/shape.js'
 import { apply, isTensor, type Tensor } from '../ir/tensor.js'
@@ -12,7 +12,7 @@ export type Operand<D extends DType = DType> = Tensor<Shape, D> | number
 
 export const filled = (op: string, shape: Shape, value: number, dtype: DType): Tensor => {
   const rounded = roundTo[dtype](value)
-  if (dtype !== 'f32' && rounded !== value && !(dtype === 'bool')) {
+  if (!isFloat(dtype) && rounded !== value && dtype !== 'bool') {
     throw new DTypeError({
       op,
       problem: `${String(value)} is no ${dtype}`,

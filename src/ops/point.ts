@@ -1,7 +1,10 @@
-/** Elementwise ops. Unary ones take f32 unless said; binary ones broadcast, and a number takes the other operand's dtype. */
+/**
+ * Elementwise ops. Unary ones take floats (f32, f16) unless said; binary ones broadcast, and a number takes the other operand's
+ * dtype. Every op on f16 rounds once, from what f32 gives.
+ */
 import { DTypeError, naming } from '../error.js'
 import { noAttrs } from '../ir/builder.js'
-import { isFloat, type DType } from '../ir/dtype.js'
+import { isFloat, type DType, type FloatType } from '../ir/dtype.js'
 import type { PointOp } from '../ir/graph.js'
 import { checkTakes } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
@@ -12,6 +15,10 @@ import { asTensor, meet, point, type Operand } from './operand.js'
 const unary = (op: PointOp, name: string = op): UnaryOp => ((x: unknown) => apply(op, [asTensor(name, x)], noAttrs)) as UnaryOp
 const binary = (op: PointOp, name: string = op): BinaryOp => ((x: unknown, y: unknown) => point(op, [x, y], name)) as unknown as BinaryOp
 const compare = (op: PointOp): CompareOp => ((x: unknown, y: unknown) => point(op, [x, y])) as unknown as CompareOp
+
+/** A function of f32 on any float: f16 is computed with as f32, and the result rounded once. Other dtypes are passed on. */
+export const inF32 = <D extends DType>(x: Tensor<Shape, D>, f: (x: Tensor<Shape, 'f32'>) => Tensor): Tensor<Shape, D> =>
+  (x.dtype === 'f16' ? cast(f(cast(x, 'f32')), 'f16') : f(x as Tensor as Tensor<Shape, 'f32'>)) as Tensor<Shape, D>
 
 /** -x; wraps for u32. */
 export const neg = unary('neg')
@@ -50,7 +57,7 @@ export const ceil = unary('ceil')
 export const round = unary('round')
 
 /** 1 / √x. */
-export const rsqrt = ((x: Tensor) => naming('rsqrt', () => div(1, sqrt(x)))) as UnaryOp
+export const rsqrt = ((x: Tensor) => naming('rsqrt', () => inF32(x, (v) => div(1, sqrt(v))))) as UnaryOp
 /** x². */
 export const square = ((x: Tensor) => naming('square', () => mul(x, x))) as UnaryOp
 /** 1 / x. */
@@ -142,11 +149,11 @@ export const clamp = <S extends Shape, D extends DType>(x: Tensor<S, D>, lo: Ope
   return typed(apply('select', meet('clamp', [between, x, limited]), noAttrs))
 }
 
-/** x in another dtype, by value: from f32 to integers saturating, towards 0, NaN to 0; between integers wrapping; to bool, whether x ≠ 0. */
+/** x in another dtype, by value: to floats the nearest, half to even; from floats to integers saturating, towards 0, NaN to 0; between integers wrapping; to bool, whether x ≠ 0. */
 export const cast = <S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D> =>
   (x.dtype === dtype ? x : apply('cast', [x], { dtype })) as Tensor<S, D>
 
-/** The same 32 bits read as another of f32, i32 and u32. */
+/** The same 32 bits read as another of f32, i32 and u32. @throws DTypeError between f16 and these: it has 16 */
 export const bitcast = <S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D> =>
   apply('bitcast', [x], { dtype }) as Tensor<S, D>
 
@@ -155,14 +162,14 @@ export const stopGradient = <S extends Shape, D extends DType>(x: Tensor<S, D>):
   apply('stopGradient', [x], noAttrs) as Tensor<S, D>
 
 const checkFloat = (op: string, x: Tensor): void => {
-  if (!isFloat(x.dtype)) throw new DTypeError({ op, problem: `takes f32, not ${x.dtype}`, help: "convert with cast(x, 'f32')" })
+  if (!isFloat(x.dtype)) throw new DTypeError({ op, problem: `takes f32 or f16, not ${x.dtype}`, help: "convert with cast(x, 'f32')" })
 }
 
 const activation = (name: string, f: (x: Tensor) => Tensor): UnaryOp =>
   ((x: unknown) => {
     const tensor = asTensor(name, x)
     checkFloat(name, tensor)
-    return f(tensor)
+    return inF32(tensor, f)
   }) as UnaryOp
 
 /** max(x, 0), with derivative 0 at 0. */
@@ -173,18 +180,18 @@ export const silu = activation('silu', (x) => mul(x, sigmoid(x)))
 export const softplus = activation('softplus', (x) => add(maximum(x, 0), log1p(exp(neg(abs(x))))))
 
 /** x where x ≥ 0, else slope · x. */
-export const leakyRelu = <S extends Shape>(x: Tensor<S, 'f32'>, slope = 0.01): Tensor<S, 'f32'> =>
+export const leakyRelu = <S extends Shape, D extends FloatType>(x: Tensor<S, D>, slope = 0.01): Tensor<S, D> =>
   activation('leakyRelu', (v) => where(ge(v, 0), v, mul(v, slope)))(x)
 
 /** x where x > 0, else alpha · (eˣ - 1). */
-export const elu = <S extends Shape>(x: Tensor<S, 'f32'>, alpha = 1): Tensor<S, 'f32'> =>
+export const elu = <S extends Shape, D extends FloatType>(x: Tensor<S, D>, alpha = 1): Tensor<S, D> =>
   activation('elu', (v) => where(gt(v, 0), v, mul(expm1(where(gt(v, 0), 0, v)), alpha)))(x)
 
 /** x · Φ(x) (Hendrycks & Gimpel 2016): by tanh when `approximate`, the default as in JAX, else by erf. */
-export const gelu = <S extends Shape>(
-  x: Tensor<S, 'f32'>,
+export const gelu = <S extends Shape, D extends FloatType>(
+  x: Tensor<S, D>,
   { approximate = true }: { readonly approximate?: boolean } = {},
-): Tensor<S, 'f32'> =>
+): Tensor<S, D> =>
   activation('gelu', (v) => {
     if (!approximate) return mul(mul(v, 0.5), add(1, erf(mul(v, Math.SQRT1_2))))
     const inner = mul(Math.sqrt(2 / Math.PI), add(v, mul(0.044715, mul(v, mul(v, v)))))

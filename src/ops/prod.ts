@@ -6,7 +6,7 @@ import type { Tensor } from '../ir/tensor.js'
 import { full } from './creation.js'
 import { padAxis, sliceAxis } from './arrange.js'
 import { axesOf } from './operand.js'
-import { cast, mul } from './point.js'
+import { cast, inF32, mul } from './point.js'
 import type { ReduceOptions } from './reduce.js'
 import { reshape, transpose } from './shape.js'
 
@@ -14,7 +14,7 @@ import { reshape, transpose } from './shape.js'
 const parts = 8
 
 /**
- * The product; 1 over nothing. Integers wrap; `bool` counts as i32. A tree of products, so that zeros, signs and the
+ * The product; 1 over nothing. Integers wrap; `bool` counts as i32; f16 is multiplied in f32 and rounded once. A tree of products, so that zeros, signs and the
  * derivatives at zeros are exact: it never divides by an element.
  */
 export const prod = <D extends DType>(x: Tensor<Shape, D>, { axis, keepDims = false }: ReduceOptions = {}): Tensor<Shape, D> => {
@@ -23,7 +23,7 @@ export const prod = <D extends DType>(x: Tensor<Shape, D>, { axis, keepDims = fa
   const rest = range(x.ndim).filter((d) => !axes.includes(d))
   const lengths = (dims: readonly number[]): number[] => dims.map((d) => x.shape[d] as number)
   const flat = reshape(transpose(source, [...axes, ...rest]), [sizeOf(lengths(axes)), ...lengths(rest)])
-  const product = naming('prod', () => tree(flat))
+  const product = naming('prod', () => inF32(flat, tree))
   return reshape(product, keepDims ? x.shape.map((n, d) => (axes.includes(d) ? 1 : n)) : lengths(rest)) as Tensor as Tensor<Shape, D>
 }
 

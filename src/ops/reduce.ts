@@ -1,12 +1,12 @@
 /** Reductions: over all axes unless `axis` names some; `keepDims` leaves them with length 1. */
 
 import { naming } from '../error.js'
-import { isFloat, type DType } from '../ir/dtype.js'
+import { isFloat, type DType, type FloatType } from '../ir/dtype.js'
 import { checkTakes } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
 import { apply, type Tensor } from '../ir/tensor.js'
 import { axesOf, axisOf } from './operand.js'
-import { add, cast, div, exp, isFinite, log, logicalNot, mul, ne, square, sqrt, stopGradient, sub, where } from './point.js'
+import { add, cast, div, exp, inF32, isFinite, log, logicalNot, mul, ne, square, sqrt, stopGradient, sub, where } from './point.js'
 import { reshape } from './shape.js'
 
 export interface ReduceOptions {
@@ -33,7 +33,7 @@ const minOf = reduced('reduceMin', 'min')
 
 type Reduce = <D extends DType>(x: Tensor<Shape, D>, options?: ReduceOptions) => Tensor<Shape, D>
 
-/** The sum; 0 over nothing. Integers wrap; `bool` counts as i32. */
+/** The sum; 0 over nothing. Integers wrap; `bool` counts as i32; f16 is added up in f32 and rounded once. */
 export const sum = (<D extends DType>(x: Tensor<Shape, D>, options: ReduceOptions = {}) =>
   sumOf(x.dtype === 'bool' ? cast(x, 'i32') : x, options)) as Reduce
 
@@ -57,70 +57,84 @@ export const all = (x: Tensor<Shape, 'bool'>, options: ReduceOptions = {}): Tens
 
 const count = (x: Tensor, options: ReduceOptions): number => axesOf('mean', options.axis, x).reduce((n, d) => n * (x.shape[d] as number), 1)
 
-const asFloat = (x: Tensor): Tensor<Shape, 'f32'> => (isFloat(x.dtype) ? (x as Tensor<Shape, 'f32'>) : cast(x, 'f32'))
+/** The dtype of a mean: a float's own, f32 for others, and where it is not known. */
+export type FloatOf<D extends DType> = [D] extends ['f16'] ? 'f16' : 'f32'
 
-/** The arithmetic mean, in f32; NaN over nothing. */
-export const mean = (x: Tensor, options: ReduceOptions = {}): Tensor<Shape, 'f32'> => {
-  const total = naming('mean', () => sum(asFloat(x), options))
+type Float = Tensor<Shape, 'f32'>
+
+type ToFloat = <D extends DType>(x: Tensor<Shape, D>, options?: ReduceOptions) => Tensor<Shape, FloatOf<D>>
+
+/** A function of f32 on tensors of any dtype: those of f16 are computed with in f32 and the result rounded once. */
+const toFloat = (name: string, f: (x: Float, options: ReduceOptions) => Float): ToFloat =>
+  ((x: Tensor, options: ReduceOptions = {}) =>
+    naming(name, () => inF32(isFloat(x.dtype) ? x : cast(x, 'f32'), (v) => f(v, options)))) as unknown as ToFloat
+
+const meanOf = (x: Float, options: ReduceOptions): Float => {
+  const total = sum(x, options)
   const n = count(x, options)
   return n === 0 ? mul(total, NaN) : div(total, n)
 }
 
+const varianceOf = (x: Float, options: ReduceOptions): Float => meanOf(square(sub(x, meanOf(x, { ...options, keepDims: true }))), options)
+
+/** The arithmetic mean; NaN over nothing. Of integers, in f32; of f16, computed in f32, as are those below. */
+export const mean = toFloat('mean', meanOf)
+
 /** The mean squared deviation from the mean: divides by n. */
-export const variance = (x: Tensor, options: ReduceOptions = {}): Tensor<Shape, 'f32'> => {
-  const float = asFloat(x)
-  return naming('variance', () => mean(square(sub(float, mean(float, { ...options, keepDims: true }))), options))
-}
+export const variance = toFloat('variance', varianceOf)
 
 /** The square root of the variance. */
-export const std = (x: Tensor, options: ReduceOptions = {}): Tensor<Shape, 'f32'> => naming('std', () => sqrt(variance(x, options)))
+export const std = toFloat('std', (x, options) => sqrt(varianceOf(x, options)))
 
 /** The 2-norm: the square root of the sum of squares. */
-export const norm = (x: Tensor, options: ReduceOptions = {}): Tensor<Shape, 'f32'> =>
-  naming('norm', () => sqrt(sum(square(asFloat(x)), options)))
+export const norm = toFloat('norm', (x, options) => sqrt(sum(square(x), options)))
 
 /** The largest element along the axes, as a constant; 0 where it is not finite, so that subtracting it is always safe. */
-const safeMax = (x: Tensor, axis: ReduceOptions['axis']): Tensor => {
+const safeMax = (x: Float, axis: ReduceOptions['axis']): Float => {
   const largest = stopGradient(max(x, { ...(axis === undefined ? {} : { axis }), keepDims: true }))
-  return where(isFinite(largest), largest as Tensor<Shape, 'f32'>, 0)
+  return where(isFinite(largest), largest, 0)
 }
 
 /** log Σ eˣ, without overflow; -∞ over nothing but -∞. */
-export const logsumexp = (x: Tensor<Shape, 'f32'>, { axis, keepDims = false }: ReduceOptions = {}): Tensor<Shape, 'f32'> => {
+export const logsumexp = <D extends FloatType>(x: Tensor<Shape, D>, { axis, keepDims = false }: ReduceOptions = {}): Tensor<Shape, D> => {
   checkTakes('logsumexp', 'float', [x])
   const axes = axesOf('logsumexp', axis, x)
-  const shift = safeMax(x, axes)
-  const total = log(sum(exp(sub(x, shift as Tensor<Shape, 'f32'>)), { axis: axes, keepDims: true }))
-  const result = add(total, shift as Tensor<Shape, 'f32'>)
-  return keepDims
-    ? result
-    : reshape(
-        result,
-        x.shape.filter((_, d) => !axes.includes(d)),
-      )
+  return inF32(x, (v) => {
+    const shift = safeMax(v, axes)
+    const result = add(log(sum(exp(sub(v, shift)), { axis: axes, keepDims: true })), shift)
+    return keepDims
+      ? result
+      : reshape(
+          result,
+          x.shape.filter((_, d) => !axes.includes(d)),
+        )
+  })
 }
+
+type AlongAxes = <S extends Shape, D extends FloatType>(
+  x: Tensor<S, D>,
+  options?: { readonly axis?: number | readonly number[] },
+) => Tensor<S, D>
+
+const alongAxes =
+  (name: string, f: (x: Float, axes: readonly number[]) => Float): AlongAxes =>
+  <S extends Shape, D extends FloatType>(x: Tensor<S, D>, { axis = -1 }: { readonly axis?: number | readonly number[] } = {}) => {
+    checkTakes(name, 'float', [x])
+    const axes = axesOf(name, axis, x)
+    return inF32<D>(x, (v) => f(v, axes)) as Tensor as Tensor<S, D>
+  }
 
 /** eˣ / Σ eˣ along an axis (or axes), without overflow. */
-export const softmax = <S extends Shape>(
-  x: Tensor<S, 'f32'>,
-  { axis = -1 }: { readonly axis?: number | readonly number[] } = {},
-): Tensor<S, 'f32'> => {
-  checkTakes('softmax', 'float', [x])
-  const axes = axesOf('softmax', axis, x)
-  const powers = exp(sub(x as Tensor<Shape, 'f32'>, safeMax(x, axes) as Tensor<Shape, 'f32'>))
-  return div(powers, sum(powers, { axis: axes, keepDims: true })) as Tensor as Tensor<S, 'f32'>
-}
+export const softmax = alongAxes('softmax', (x, axes) => {
+  const powers = exp(sub(x, safeMax(x, axes)))
+  return div(powers, sum(powers, { axis: axes, keepDims: true }))
+})
 
 /** log softmax(x): x - logsumexp(x) along an axis (or axes). */
-export const logSoftmax = <S extends Shape>(
-  x: Tensor<S, 'f32'>,
-  { axis = -1 }: { readonly axis?: number | readonly number[] } = {},
-): Tensor<S, 'f32'> => {
-  checkTakes('logSoftmax', 'float', [x])
-  const axes = axesOf('logSoftmax', axis, x)
-  const shifted = sub(x as Tensor<Shape, 'f32'>, safeMax(x, axes) as Tensor<Shape, 'f32'>)
-  return sub(shifted, log(sum(exp(shifted), { axis: axes, keepDims: true }))) as Tensor as Tensor<S, 'f32'>
-}
+export const logSoftmax = alongAxes('logSoftmax', (x, axes) => {
+  const shifted = sub(x, safeMax(x, axes))
+  return sub(shifted, log(sum(exp(shifted), { axis: axes, keepDims: true })))
+})
 
 const argOf =
   (op: 'argmax' | 'argmin') =>

@@ -11,7 +11,7 @@ import { padAxis, sliceAxis } from './arrange.js'
 import { full, iota } from './creation.js'
 import { alignedAlong, type AxisOption, type Indices } from './index.js'
 import { asTensor, axisOf, broadcastTo, type Operand } from './operand.js'
-import { add, cast, eq, ge, le, logicalAnd, lt, minimum, mul, sub, where } from './point.js'
+import { add, cast, eq, ge, inF32, le, logicalAnd, lt, minimum, mul, sub, where } from './point.js'
 import { max, sum } from './reduce.js'
 import { expandDims, moveAxis, reshape, take } from './shape.js'
 import { argsort } from './sort.js'
@@ -94,7 +94,9 @@ const sumSorted = (updates: Updates): Tensor => {
 }
 
 /** [...before, n, ...after]: at every place the sum of the updates that go there. */
-export const sumInto = (updates: Updates): Tensor => {
+export const sumInto = (updates: Updates): Tensor => inF32(updates.rows, (rows) => sumRows({ ...updates, rows }))
+
+const sumRows = (updates: Updates): Tensor => {
   const { rows, axis } = updates
   if (!isMany(updates)) return sum(where(hits(updates), expandDims(rows, axis + 1), 0), { axis })
   const { flat, back } = flattened(updates)
@@ -160,7 +162,7 @@ export const scatterAdd = <D extends DType>(
 ): Tensor<Shape, D> => {
   checkTakes('scatterAdd', 'numeric', [x])
   const into = updatesOf('scatterAdd', x, indices, updates, axis)
-  return naming('scatterAdd', () => add<Tensor, Tensor>(x, sumInto(into))) as Tensor<Shape, D>
+  return naming('scatterAdd', () => inF32(x, (v) => add<Tensor, Tensor>(v, sumRows({ ...into, rows: cast(into.rows, v.dtype) }))))
 }
 
 /** x with updates in place of what is at indices, which are read as in `scatterAdd`. Of updates to one place the last is kept. Indices out of range are dropped. @throws ShapeError, DTypeError */

@@ -1,4 +1,5 @@
 /** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
+import { isFloat, type DType } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
@@ -219,7 +220,7 @@ const reduceAt = (
   const cells = points.map(({ place }) => {
     const axesOf = place.kind === 'axes' ? place.axes : []
     const term = reduction.term(b, (i, index) => at(node.args[i] as number, index), indexOf(b, node.type.shape, axesOf), over)
-    return accumulate(context, reduction, term, over)
+    return accumulate(context, node.type.dtype, reduction, term, over)
   })
   const body = cells.flatMap((cell) => cell.update)
   const loops = axes
@@ -234,17 +235,19 @@ interface Cell {
   readonly value: Scalar
 }
 
-const accumulate = (context: Context, { combine, extents }: Reduction, term: Scalar, over: readonly Scalar[]): Cell => {
+/** Combines terms in a register; a sum of f16 in one of f32, rounded to `type` at the end. */
+const accumulate = (context: Context, type: DType, { combine, extents }: Reduction, term: Scalar, over: readonly Scalar[]): Cell => {
   const { b } = context
   if (combine === 'argmax' || combine === 'argmin') return accumulateArg(context, combine, term, flatten(b, extents, over))
   const id = fresh(context)
-  const { dtype } = term
-  const acc = b.reg(id, dtype)
   const op = combine === 'sum' ? 'add' : combine
+  const added = combine === 'sum' ? b.wide(term) : term
+  const { dtype } = added
+  const acc = b.reg(id, dtype)
   return {
     init: [{ k: 'register', id, dtype, init: b.lit(dtype, identityOf(combine, dtype)) }],
-    update: [{ k: 'set', id, value: b.op(op, [acc, term], dtype) }],
-    value: acc,
+    update: [{ k: 'set', id, value: b.op(op, [acc, added], dtype) }],
+    value: type === dtype || combine !== 'sum' ? acc : b.op('cast', [acc], type),
   }
 }
 
@@ -256,7 +259,7 @@ const accumulateArg = (context: Context, combine: 'argmax' | 'argmin', term: Sca
   const [best, bestAt] = [b.reg(valueId, dtype), b.reg(atId, 'i32')]
   const isNan = (x: Scalar): Scalar => b.op('isNan', [x], 'bool')
   const larger = b.op(combine === 'argmax' ? 'gt' : 'lt', [term, best], 'bool')
-  const beats = dtype === 'f32' ? b.op('or', [larger, b.and(isNan(term), b.op('not', [isNan(best)], 'bool'))], 'bool') : larger
+  const beats = isFloat(dtype) ? b.op('or', [larger, b.and(isNan(term), b.op('not', [isNan(best)], 'bool'))], 'bool') : larger
   return {
     init: [
       { k: 'register', id: valueId, dtype, init: b.lit(dtype, identityOf(combine === 'argmax' ? 'max' : 'min', dtype)) },

@@ -7,7 +7,7 @@ import { updatesInPlace } from './kernel/inPlace.js'
 /** WebGPU's alignment of bindings, in bytes. */
 const alignment = 256
 
-export const bytesOf = (buffer: ProgramBuffer): number => buffer.size * deviceBytes
+export const bytesOf = ({ size, dtype }: ProgramBuffer): number => size * deviceBytes(dtype)
 
 const aligned = (bytes: number): number => Math.max(1, Math.ceil(bytes / alignment)) * alignment
 

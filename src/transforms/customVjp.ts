@@ -2,10 +2,11 @@ import { tensorLeaves } from '../ops/leaves.js'
 import { DTypeError, ShapeError, TraceError } from '../error.js'
 import { isFloat } from '../ir/dtype.js'
 import type { Graph } from '../ir/graph.js'
+import { cotangentType } from '../ir/ops/nest.js'
 import { range, sameShape } from '../ir/shape.js'
 import { apply, type Tensor } from '../ir/tensor.js'
 import { sameTree, unflatten, type Flat, type TreeDef } from '../ir/tree.js'
-import { sameType, showType, type TensorType } from '../ir/type.js'
+import { sameType, showType } from '../ir/type.js'
 import { close, derive, type Derived } from '../ops/capture.js'
 import { orZeros, type AnyFunction } from './linear.js'
 
@@ -15,7 +16,7 @@ export type Cotangents<A extends readonly unknown[]> = { readonly [K in keyof A]
 export interface CustomVjpRules<A extends readonly unknown[], R, S> {
   /** The same results as the function, and what `bwd` needs of them and of the arguments. */
   readonly fwd: (...args: A) => readonly [R, S]
-  /** From the residuals and a cotangent like the result (f32) to a list of cotangents like the arguments. */
+  /** From the residuals and a cotangent like the result to a list of cotangents like the arguments. */
   readonly bwd: (residuals: S, cotangent: R) => Cotangents<A>
 }
 
@@ -38,7 +39,7 @@ const checkForward = (body: Derived, forward: Derived): TreeDef => {
   return residuals
 }
 
-/** One argument's cotangent, leaf by leaf, without those of leaves that are not f32. */
+/** One argument's cotangent, leaf by leaf, without those of leaves that are no floats. */
 const cotangentsOf = (value: unknown, like: Flat<Tensor>, i: number): Tensor[] => {
   const floats = like.leaves.filter(({ dtype }) => isFloat(dtype))
   if (value === null || value === undefined) return floats.map((leaf) => orZeros(undefined, leaf))
@@ -58,15 +59,13 @@ const cotangentsOf = (value: unknown, like: Flat<Tensor>, i: number): Tensor[] =
   })
 }
 
-const asFloat = ({ shape }: Tensor): TensorType => ({ shape, dtype: 'f32' })
-
 /** The results of a node with a derivative of its own. */
 const customNode = (args: readonly Tensor[], attrs: { readonly body: Graph; readonly fwd: Graph; readonly bwd: Graph }): Tensor[] => {
   const node = apply('customVjp', args, attrs)
   return range(attrs.body.outputs.length).map((index) => apply('item', [node], { index }))
 }
 
-/** What `bwd` derives from residuals and cotangents: the cotangents of the f32 leaves of the arguments. */
+/** What `bwd` derives from residuals and cotangents: the cotangents of the float leaves of the arguments. */
 const deriveBackward = (
   bwd: AnyFunction,
   args: readonly Flat<Tensor>[],
@@ -74,7 +73,7 @@ const deriveBackward = (
   residuals: readonly Tensor[],
   tree: TreeDef,
 ): Derived =>
-  derive('customVjp', [...residuals, ...body.results.map(asFloat)], (params) => {
+  derive('customVjp', [...residuals, ...body.results.map(cotangentType)], (params) => {
     const [kept, g] = [params.slice(0, residuals.length), params.slice(residuals.length)]
     const result: unknown = (bwd as (...xs: readonly unknown[]) => unknown)(unflatten(tree, kept), unflatten(body.outTree, g))
     if (!Array.isArray(result) || result.length !== args.length)

@@ -45,7 +45,7 @@ const freshen = (arg: unknown): Flat<Tensor> => {
       op: 'grad',
       problem: `cannot differentiate with respect to ${tensor.dtype}`,
       facts: [`at ${flat.paths[i] === '' ? 'the argument' : (flat.paths[i] as string)}: ${showType(tensor)}`],
-      help: 'only f32 has derivatives: choose other argnums, or keep integers in an argument of their own',
+      help: 'only f32 and f16 have derivatives: choose other argnums, or keep integers in an argument of their own',
     })
   })
   return { ...flat, leaves }
@@ -96,9 +96,9 @@ const differentiate =
     const result: unknown = (f as (...args: readonly unknown[]) => unknown)(...inner)
     const value = checkScalar(hasAux && Array.isArray(result) ? result[0] : result)
     const inputs = [...fresh.values()].flatMap((flat) => flat.leaves)
-    const seed = apply('fill', [], { value: 1, shape: [], dtype: 'f32' })
+    const seed = apply('fill', [], { value: 1, shape: [], dtype: value.dtype })
     const pulled = backward([value], [seed], inputs)
-    const grads = inputs.map((input, i) => pulled[i] ?? apply('fill', [], { value: 0, shape: input.shape, dtype: 'f32' }))
+    const grads = inputs.map((input, i) => pulled[i] ?? apply('fill', [], { value: 0, shape: input.shape, dtype: input.dtype }))
     const gradOf = new Map(inputs.map((input, i) => [input, grads[i] as Tensor]))
     const trees = chosen.map((n) => {
       const { tree, leaves } = fresh.get(n) as Flat<Tensor>
@@ -113,7 +113,7 @@ const differentiate =
 /**
  * The gradient of a scalar function, as a function of the same arguments: a tree like the argument (the first, or as
  * `argnums` says), zeros where the value does not depend on it. Composes with itself to any order.
- * @throws ShapeError when the value is no scalar @throws DTypeError for arguments that are not f32
+ * @throws ShapeError when the value is no scalar @throws DTypeError for arguments that are no floats
  */
 export function grad<A extends readonly unknown[]>(f: (...args: A) => Tensor): (...args: A) => A[0]
 export function grad<A extends readonly unknown[], const N extends Argnums>(

@@ -28,14 +28,14 @@ const checkFloat = (what: string, leaves: readonly Tensor[]): void => {
   throw new DTypeError({
     op: 'jacobian',
     problem: `${what} ${showType(bad)} has no derivative`,
-    help: 'only f32 has derivatives: choose other argnums, return f32, or bind what is not f32 with a closure',
+    help: 'only f32 and f16 have derivatives: choose other argnums, return floats, or bind what is none with a closure',
   })
 }
 
 /** The derivatives of one result by the arguments' leaves: the pullback of a basis, one batch. [*result, *leaf] each. */
 const rowsOf = ({ args, out, pull }: Linear, index: number): Tensor[] => {
   const result = out.leaves[index] as Tensor
-  const basis = reshape(eye(result.size), [result.size, ...result.shape]) as Tensor
+  const basis = reshape(eye(result.size, result.size, { dtype: result.dtype }), [result.size, ...result.shape]) as Tensor
   const g = freshParam(result, 0)
   const parts = pull(out.leaves.map((_, i) => (i === index ? g : undefined))).map((part, i) => orZeros(part, args.leaves[i] as Tensor))
   return batch(parts, [g], [{ x: basis, batched: true }], result.size).map((each, i) =>
@@ -66,7 +66,7 @@ const differentiate = (f: AnyFunction, argnums: Argnums, args: readonly unknown[
  * All derivatives of a function's results, [*result, *argument] for every tensor of both, as a function of the same
  * arguments: the result's tree with a tree like the argument (the first, or as `argnums` says; a list for a list) at every
  * leaf. As `jax.jacrev`: the pullback, batched over the standard basis.
- * @throws DTypeError where an argument or a result is not f32 @throws TraceError for an argument that is not there
+ * @throws DTypeError where an argument or a result is no float @throws TraceError for an argument that is not there
  */
 export const jacobian =
   <A extends readonly unknown[], R, const N extends Argnums = 0>(

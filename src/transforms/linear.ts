@@ -2,10 +2,11 @@
 import { DTypeError, ShapeError, TraceError } from '../error.js'
 import { noAttrs } from '../ir/builder.js'
 import { isFloat } from '../ir/dtype.js'
-import { sameShape, type Shape } from '../ir/shape.js'
+import { cotangentType } from '../ir/ops/nest.js'
+import { sameShape } from '../ir/shape.js'
 import { apply, type Tensor } from '../ir/tensor.js'
 import { sameTree, unflatten, type Flat } from '../ir/tree.js'
-import { showType } from '../ir/type.js'
+import { showType, type TensorType } from '../ir/type.js'
 import { tensorLeaves } from '../ops/leaves.js'
 import { backward } from '../passes/autodiff.js'
 
@@ -16,7 +17,7 @@ export type Part = Tensor | undefined
 
 const place = (path: string | undefined): string => (path === undefined || path === '' ? 'the top' : path)
 
-/** Leaves of a tree like another, of the same shapes and f32 where the other is. @throws TraceError, ShapeError, DTypeError */
+/** Leaves of a tree like another, of the same types where the other's are floats. @throws TraceError, ShapeError, DTypeError */
 export const leavesLike = (op: string, what: string, value: unknown, like: Flat<Tensor>): readonly Tensor[] => {
   const flat = tensorLeaves(op, what, value)
   if (!sameTree(flat.tree, like.tree)) {
@@ -45,7 +46,7 @@ export const leavesLike = (op: string, what: string, value: unknown, like: Flat<
 export interface Linear {
   readonly args: Flat<Tensor>
   readonly out: Flat<Tensor>
-  /** The cotangents of the leaves of the arguments, given those of the result's. None for leaves that are not f32. */
+  /** The cotangents of the leaves of the arguments, given those of the result's. None for leaves that are no floats. */
   pull(cotangents: readonly Part[]): readonly Part[]
 }
 
@@ -82,6 +83,5 @@ export const pullBack = (outputs: readonly Tensor[], cotangents: readonly Part[]
   )
 }
 
-/** A derivative, or zeros of f32 where there is none. */
-export const orZeros = (part: Part, { shape }: { readonly shape: Shape }): Tensor =>
-  part ?? apply('fill', [], { value: 0, shape, dtype: 'f32' })
+/** A derivative, or zeros where there is none: of the dtype of a float, else of f32. */
+export const orZeros = (part: Part, like: TensorType): Tensor => part ?? apply('fill', [], { value: 0, ...cotangentType(like) })

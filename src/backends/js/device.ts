@@ -1,6 +1,6 @@
 /** The CPU in plain JavaScript: one function per kernel, one ArrayBuffer for all temps. */
 import { DeviceError } from '../../error.js'
-import { allocate, type DType } from '../../ir/dtype.js'
+import { allocate, deviceBytes, dtypes, type DType } from '../../ir/dtype.js'
 
 import type { ScalarType } from '../../ir/kernel/kernel.js'
 import type { NDArray } from '../../ir/ndarray.js'
@@ -12,16 +12,17 @@ import { lib, type Lib } from './lib.js'
 import { printKernelJs } from './print.js'
 
 /** Device memory: a `bool` takes a word, as on every device. */
-type Memory = Float32Array | Int32Array | Uint32Array
+type Memory = Float32Array | Uint16Array | Int32Array | Uint32Array
 
 const memoryOf: { readonly [D in ScalarType]: new (buffer: ArrayBuffer, offset: number, size: number) => Memory } = {
   f32: Float32Array,
+  f16: Uint16Array,
   i32: Int32Array,
   u32: Uint32Array,
   bool: Uint32Array,
 }
 
-const newMemory = (dtype: DType, size: number): Memory => new memoryOf[dtype](new ArrayBuffer(size * 4), 0, size)
+const newMemory = (dtype: DType, size: number): Memory => new memoryOf[dtype](new ArrayBuffer(size * deviceBytes(dtype)), 0, size)
 
 /** An array in host memory that stands for one on a device. Its memory may be taken back by donation or disposal. */
 class JsArray<D extends DType = DType> implements DeviceArray<D> {
@@ -62,7 +63,7 @@ class JsArray<D extends DType = DType> implements DeviceArray<D> {
   }
 
   item(): Promise<D extends 'bool' ? boolean : number> {
-    return attempt(() => elementOf(this, this.read()[0]))
+    return attempt(() => elementOf(this, this.read()))
   }
 
   dispose(): void {
@@ -223,6 +224,7 @@ const settled = (inputs: readonly (Input | Promise<Input>)[]): Promise<Input[]> 
 export const js = (): Device => ({
   kind: 'js',
   description: 'JavaScript, one thread',
+  dtypes,
   maxBuffers: 32,
   tile: [4, 4],
   team: 1,

@@ -1,6 +1,7 @@
 /** What printed kernels call: scalar operations that JavaScript has no operator for. */
 import { erf, powFloat, powInt, roundHalfEven } from '../../ir/kernel/meaning.js'
 import { roundTo } from '../../ir/dtype.js'
+import { fromHalfBits, halfBits, roundHalf } from '../../ir/half.js'
 
 const scratch = new DataView(new ArrayBuffer(4))
 
@@ -28,6 +29,9 @@ export const lib = {
   shl: (x: number, y: number): number => (y >= 0 && y < 32 ? x << y : 0),
   shr: (x: number, y: number): number => (y >= 0 && y < 32 ? x >> y : x < 0 ? -1 : 0),
   shrLogical: (x: number, y: number): number => (y >= 0 && y < 32 ? x >>> y : 0),
+  half: roundHalf,
+  fromHalf: fromHalfBits,
+  toHalf: halfBits,
   toI32: roundTo.i32,
   toU32: roundTo.u32,
   bits: (x: number, from: keyof typeof writers, to: keyof typeof readers): number => {

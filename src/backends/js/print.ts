@@ -1,10 +1,14 @@
 /** Kernel IR as JavaScript: loops over typed arrays. f32 operations are rounded as they happen; sums accumulate in f64. */
-import type { GridAxis, Kernel, Scalar, ScalarOp, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
+import { wideOf } from '../../ir/dtype.js'
+import { exactOps, type GridAxis, type Kernel, type Scalar, type ScalarOp, type ScalarType, type Stmt } from '../../ir/kernel/kernel.js'
+
+/** The dtypes that are computed in. */
+type Wide = Exclude<ScalarType, 'f16'>
 
 /** An operation as text, from its operands' texts, the dtype of the operands and that of the result. */
-type Print = (args: readonly string[], from: ScalarType, to: ScalarType) => string
+type Print = (args: readonly string[], from: Wide, to: Wide) => string
 
-const round = (text: string, dtype: ScalarType): string =>
+const round = (text: string, dtype: Wide): string =>
   dtype === 'f32' ? `Math.fround(${text})` : dtype === 'i32' ? `(${text} | 0)` : dtype === 'u32' ? `(${text} >>> 0)` : text
 
 const infix =
@@ -28,7 +32,7 @@ const bitwise =
   ([x, y], from) =>
     from === 'bool' ? `(${String(x)} ${logical} ${String(y)})` : round(`(${String(x)} ${sign} ${String(y)})`, from)
 
-const castTo: { readonly [D in ScalarType]: (x: string, from: ScalarType) => string } = {
+const castTo: { readonly [D in Wide]: (x: string, from: Wide) => string } = {
   f32: (x, from) => (from === 'bool' ? `(${x} ? 1 : 0)` : `Math.fround(${x})`),
   i32: (x, from) => (from === 'bool' ? `(${x} ? 1 : 0)` : from === 'f32' ? `lib.toI32(${x})` : `(${x} | 0)`),
   u32: (x, from) => (from === 'bool' ? `(${x} ? 1 : 0)` : from === 'f32' ? `lib.toU32(${x})` : `(${x} >>> 0)`),
@@ -99,9 +103,17 @@ export const printScalar = (x: Scalar): string => {
   if (x.k === 'reg') return x.dtype === 'f32' ? `Math.fround(r${String(x.id)})` : `r${String(x.id)}`
   if (x.k === 'load') {
     const element = `b${String(x.buffer)}[${printScalar(x.at)}]`
-    return x.dtype === 'bool' ? `(${element} !== 0)` : element
+    return x.dtype === 'bool' ? `(${element} !== 0)` : x.dtype === 'f16' ? `lib.fromHalf(${element})` : element
   }
-  return scalarPrinters[x.op](x.args.map(printScalar), x.args[0]?.dtype ?? x.dtype, x.dtype)
+  return printOp(x)
+}
+
+/** An f16 is a number that is an f16: it is computed with as f32, and what comes out is rounded once more. */
+const printOp = ({ op, args, dtype }: Extract<Scalar, { k: 'op' }>): string => {
+  const [from, texts] = [args[0]?.dtype ?? dtype, args.map(printScalar)]
+  if (op === 'cast' && from === 'f16' && dtype === 'f32') return texts[0] as string
+  const text = scalarPrinters[op](texts, wideOf(from), wideOf(dtype))
+  return dtype === 'f16' && !exactOps.has(op) ? `lib.half(${text})` : text
 }
 
 /** A sum into an f32 register keeps f64: the register is not rounded until it is read, nor the product that is added. */
@@ -127,9 +139,7 @@ const printStmt = (stmt: Stmt, indent: string): string[] => {
     case 'set':
       return [`${indent}r${String(stmt.id)} = ${isWideSum(stmt.value, stmt.id) ? printWide(stmt.value) : printScalar(stmt.value)}`]
     case 'store':
-      return [
-        `${indent}b${String(stmt.buffer)}[${printScalar(stmt.at)}] = ${printScalar(stmt.value)}${stmt.value.dtype === 'bool' ? ' ? 1 : 0' : ''}`,
-      ]
+      return [`${indent}b${String(stmt.buffer)}[${printScalar(stmt.at)}] = ${printStored(stmt.value)}`]
     case 'if':
       return [`${indent}if (${printScalar(stmt.cond)}) {`, ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
     case 'each':
@@ -138,6 +148,12 @@ const printStmt = (stmt: Stmt, indent: string): string[] => {
     case 'for':
       return [openLoop(stmt.axis, stmt.extent, indent), ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
   }
+}
+
+/** A value as the element of a buffer. */
+const printStored = (x: Scalar): string => {
+  const text = printScalar(x)
+  return x.dtype === 'bool' ? `${text} ? 1 : 0` : x.dtype === 'f16' ? `lib.toHalf(${text})` : text
 }
 
 const openLoop = (axis: number, extent: number, indent: string): string => {

@@ -1,6 +1,6 @@
 /** The oracle: runs a graph node by node, in f64, rounding every result to its dtype. Plain and slow. */
 import { ShapeError } from '../../error.js'
-import { allocate, type DType } from '../../ir/dtype.js'
+import { fromNumbers, toNumbers } from '../../ir/dtype.js'
 import { differentiated, isNest, nodeAt, type Graph, type Node, type NodeOf } from '../../ir/graph.js'
 import type { NDArray } from '../../ir/ndarray.js'
 import type { Host } from '../../ir/ops/op.js'
@@ -58,13 +58,12 @@ const evaluateScan = (node: NodeOf<'scan'>, args: readonly Host[], perturb: Pert
   return [...carry, ...stacks]
 }
 
-export const toHost = ({ shape, dtype, data }: NDArray): Host => ({ type: { shape, dtype }, data: Float64Array.from(data) })
+export const toHost = ({ shape, dtype, data }: NDArray): Host => ({
+  type: { shape, dtype },
+  data: Float64Array.from(toNumbers(dtype, data)),
+})
 
-export const fromHost = ({ type: { shape, dtype }, data }: Host): NDArray => {
-  const out = allocate<DType>(dtype, data.length)
-  out.set(data)
-  return { shape, dtype, data: out }
-}
+export const fromHost = ({ type: { shape, dtype }, data }: Host): NDArray => ({ shape, dtype, data: fromNumbers(dtype, data) })
 
 /**
  * The results of a graph, leaf by leaf, on host arrays.

@@ -11,13 +11,23 @@ const registry = new FinalizationRegistry<{ readonly pool: Pool; readonly block:
   pool.give(block)
 })
 
-/** Host elements as the words that a device stores. */
-export const toWords = (data: TypedArray): TypedArray => (data instanceof Uint8Array ? Uint32Array.from(data) : data)
+/** Host elements as the words that a device stores: truth values take one each, and what has half a word left is filled up. */
+export const toWords = (data: TypedArray): TypedArray => {
+  if (data instanceof Uint8Array) return Uint32Array.from(data)
+  if (data.byteLength % 4 === 0) return data
+  const whole = new Uint16Array(data.length + 1)
+  whole.set(data)
+  return whole
+}
 
-const fromWords = <D extends DType>(dtype: D, words: ArrayBuffer): DataOf[D] => {
+/** The whole words that so many elements take on a device, in bytes. */
+export const wordBytes = (dtype: DType, size: number): number => Math.ceil((size * deviceBytes(dtype)) / 4) * 4
+
+const fromWords = <D extends DType>(dtype: D, size: number, words: ArrayBuffer): DataOf[D] => {
   if (dtype === 'bool') return Uint8Array.from(new Uint32Array(words)) as DataOf[D]
-  const data = allocate(dtype, words.byteLength / deviceBytes)
-  new Uint32Array(data.buffer).set(new Uint32Array(words))
+  const data = allocate(dtype, size)
+  const bytes = new Uint8Array(data.buffer)
+  bytes.set(new Uint8Array(words, 0, bytes.length))
   return data
 }
 
@@ -48,15 +58,15 @@ export class WebgpuArray<D extends DType = DType> implements DeviceArray<D> {
   async toNDArray(): Promise<NDArray<D>> {
     const block = this.block('toNDArray')
     this.context.check('toNDArray')
-    const bytes = sizeOf(this.shape) * deviceBytes
+    const bytes = wordBytes(this.dtype, sizeOf(this.shape))
     const words = bytes === 0 ? new ArrayBuffer(0) : await this.context.reader.read(block, bytes)
-    return { shape: this.shape, dtype: this.dtype, data: fromWords(this.dtype, words) }
+    return { shape: this.shape, dtype: this.dtype, data: fromWords(this.dtype, sizeOf(this.shape), words) }
   }
 
   async item(): Promise<D extends 'bool' ? boolean : number> {
     if (sizeOf(this.shape) !== 1) return elementOf(this, undefined)
     const { data } = await this.toNDArray()
-    return elementOf(this, data[0])
+    return elementOf(this, data)
   }
 
   dispose(): void {

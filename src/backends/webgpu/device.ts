@@ -1,6 +1,7 @@
 /// <reference types="@webgpu/types" preserve="true" />
 /** The WebGPU backend's device. */
 import type { Device, Loaded, LoadRequest } from '../backend.js'
+import { dtypes } from '../../ir/dtype.js'
 import { printWgsl } from '../wgsl/print.js'
 import type { Param } from './args.js'
 import { createContext, type Context } from './context.js'
@@ -22,11 +23,14 @@ export interface WebgpuOptions {
 /** Limits that are asked for as high as the adapter goes. */
 const wantedLimits = ['maxStorageBufferBindingSize', 'maxBufferSize', 'maxStorageBuffersPerShaderStage'] as const
 
+/** Features that are asked for where the adapter has them: times of kernels, and f16. */
+const wantedFeatures = ['timestamp-query', 'shader-f16'] as const
+
 const requestDevice = async (adapter: GPUAdapter): Promise<GPUDevice> => {
   try {
     return await adapter.requestDevice({
       requiredLimits: Object.fromEntries(wantedLimits.map((name) => [name, adapter.limits[name]])),
-      requiredFeatures: adapter.features.has('timestamp-query') ? ['timestamp-query'] : [],
+      requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
     })
   } catch (cause) {
     throw noDevice(cause)
@@ -74,6 +78,7 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
   return {
     kind: 'webgpu',
     description,
+    dtypes: gpu.features.has('shader-f16') ? dtypes : dtypes.filter((dtype) => dtype !== 'f16'),
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     tile: tileFor(adapterInfo),
     team: Math.min(teamFor(adapterInfo), limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),

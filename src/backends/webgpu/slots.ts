@@ -1,9 +1,8 @@
 /** Where the buffers of a program are: slots, which several buffers share when they are one memory. */
 import type { LoadRequest } from '../backend.js'
 import { OutOfMemoryError } from '../../error.js'
-import { deviceBytes } from '../../ir/dtype.js'
 import type { MemoryPlan, Program, ProgramBuffer } from '../../ir/kernel/program.js'
-import { toWords } from './array.js'
+import { toWords, wordBytes } from './array.js'
 import { errorOf, type Context } from './context.js'
 import { paddedBytes, type Block } from './pool.js'
 
@@ -24,7 +23,8 @@ export interface Location {
 /** Outputs up to this many bytes have memory of their own and are copied out; a larger one gets new memory at each run. */
 const copiedBytes = 2 ** 20
 
-const bytesOf = (buffer: ProgramBuffer): number => Math.max(1, buffer.size) * deviceBytes
+/** WebGPU binds and copies whole words. */
+const bytesOf = ({ size, dtype }: ProgramBuffer): number => wordBytes(dtype, Math.max(1, size))
 
 /** The buffer whose memory a buffer uses. */
 const rootOf = (plan: MemoryPlan, buffer: number): number => {

@@ -58,6 +58,20 @@ export const basicHelpers: Readonly<Record<string, string>> = {
   f -= shift;
   return bitcast<f32>(sign | select(m, (f << 23u) | (m & 0x007fffffu), m >= 0x00800000u));
 }`,
+  // the nearest f16, half to even, by the bits: WGSL leaves open how a conversion rounds. Below 2^-14, a multiple of 2^-24
+  fx_half: `fn fx_half(x: f32) -> f32 {
+  let bits = bitcast<u32>(x);
+  let size = bits & 0x7fffffffu;
+  if (size > 0x7f800000u) { return x; }
+  if (size >= 0x477ff000u) { return fx_copysign(fx_inf(), x); }
+  if (size >= 0x38800000u) {
+    return bitcast<f32>((bits & 0x80000000u) | ((size + 0xfffu + ((size >> 13u) & 1u)) & 0xffffe000u));
+  }
+  let shift = min(126u - (size >> 23u), 31u);
+  let m = (size & 0x007fffffu) | 0x00800000u;
+  let n = (m + (1u << (shift - 1u)) - 1u + ((m >> shift) & 1u)) >> shift;
+  return fx_copysign(f32(n) * 5.9604645e-8f, x);
+}`,
   fx_div_i32: `fn fx_div_i32(a: i32, b: i32) -> i32 {
   if (b == 0) { return -1; }
   if (b == -1) { return -a; }

@@ -4,9 +4,19 @@
  */
 import type { KernelSource } from '../backend.js'
 import { UnsupportedError } from '../../error.js'
-import { pointsOf, type GridAxis, type Kernel, type KernelBuffer, type Scalar, type ScalarType, type Stmt } from '../../ir/kernel/kernel.js'
+import { wideOf } from '../../ir/dtype.js'
+import {
+  exactOps,
+  pointsOf,
+  type GridAxis,
+  type Kernel,
+  type KernelBuffer,
+  type Scalar,
+  type ScalarType,
+  type Stmt,
+} from '../../ir/kernel/kernel.js'
 import { helpersFor } from './helpers.js'
-import { emitters, literal, runtimeLiteral, type Printed } from './scalar.js'
+import { emitters, literal, runtimeLiteral, type Printed, type Wide } from './scalar.js'
 
 /** Invocations per workgroup: two or more subgroups on every vendor's hardware. */
 export const workgroupSize = 64
@@ -33,7 +43,7 @@ const axisName = (axis: number): string => (axis === 32 ? 'i_32' : `i${String(ax
 
 const wordType = (dtype: ScalarType): string => (dtype === 'bool' ? 'u32' : dtype)
 
-const leaf = (text: string, dtype: ScalarType): Nested => ({ text, dtype, value: undefined, depth: 0 })
+const leaf = (text: string, dtype: Wide): Nested => ({ text, dtype, value: undefined, depth: 0 })
 
 const cut = (w: Writer, e: Nested): Nested => {
   if (e.depth < maxDepth) return e
@@ -47,24 +57,32 @@ const printOp = (w: Writer, e: Extract<Scalar, { k: 'op' }>): Nested => {
   const [first, ...rest] = args
   const isConstant = first?.value !== undefined && args.every((arg) => arg.value !== undefined)
   const operands = isConstant ? [{ ...first, text: runtimeLiteral[first.dtype](first.value) }, ...rest] : args
-  return { ...leaf(emitters[e.op](operands, e.dtype), e.dtype), depth: 1 + Math.max(0, ...args.map((arg) => arg.depth)) }
+  const dtype = wideOf(e.dtype)
+  const text = emitters[e.op](operands, dtype)
+  const rounded = e.dtype === 'f16' && !exactOps.has(e.op) ? `fx_half(${text})` : text
+  return { ...leaf(rounded, dtype), depth: 1 + Math.max(0, ...args.map((arg) => arg.depth)) }
+}
+
+const printLoad = (w: Writer, e: Extract<Scalar, { k: 'load' }>): Nested => {
+  const at = cut(w, printScalar(w, e.at))
+  const element = `b${String(e.buffer)}[${at.text}]`
+  const value = e.dtype === 'bool' ? `(${element} != 0u)` : e.dtype === 'f16' ? `f32(${element})` : element
+  return { ...leaf(value, wideOf(e.dtype)), depth: at.depth + 1 }
 }
 
 const printScalar = (w: Writer, e: Scalar): Nested => {
+  const dtype = wideOf(e.dtype)
   switch (e.k) {
     case 'lit':
-      return { ...leaf(literal[e.dtype](e.value), e.dtype), value: e.value }
+      return { ...leaf(literal[dtype](e.value), dtype), value: e.value }
     case 'axis':
-      return leaf(axisName(e.axis), e.dtype)
+      return leaf(axisName(e.axis), dtype)
     case 'ref':
-      return leaf(`v${String(e.id)}`, e.dtype)
+      return leaf(`v${String(e.id)}`, dtype)
     case 'reg':
-      return leaf(`r${String(e.id)}`, e.dtype)
-    case 'load': {
-      const at = cut(w, printScalar(w, e.at))
-      const element = `b${String(e.buffer)}[${at.text}]`
-      return { ...leaf(e.dtype === 'bool' ? `(${element} != 0u)` : element, e.dtype), depth: at.depth + 1 }
-    }
+      return leaf(`r${String(e.id)}`, dtype)
+    case 'load':
+      return printLoad(w, e)
     case 'op':
       return printOp(w, e)
   }
@@ -81,9 +99,9 @@ const printStmt = (w: Writer, s: Stmt): void => {
   const line = (text: string): number => w.lines.push(`${w.indent}${text};`)
   switch (s.k) {
     case 'let':
-      return void line(`let v${String(s.id)}: ${s.value.dtype} = ${scalar(s.value)}`)
+      return void line(`let v${String(s.id)}: ${wideOf(s.value.dtype)} = ${scalar(s.value)}`)
     case 'register':
-      return void line(`var r${String(s.id)}: ${s.dtype} = ${scalar(s.init)}`)
+      return void line(`var r${String(s.id)}: ${wideOf(s.dtype)} = ${scalar(s.init)}`)
     case 'set':
       return void line(`r${String(s.id)} = ${scalar(s.value)}`)
     case 'for': {
@@ -94,7 +112,8 @@ const printStmt = (w: Writer, s: Stmt): void => {
       return printBlock(w, `if (${scalar(s.cond)})`, s.body)
     case 'store': {
       const value = scalar(s.value)
-      const stored = s.value.dtype === 'bool' ? `select(0u, 1u, ${value})` : value
+      // An f16 is one already, so that converting it rounds nothing, whatever way a driver rounds.
+      const stored = s.value.dtype === 'bool' ? `select(0u, 1u, ${value})` : s.value.dtype === 'f16' ? `f16(${value})` : value
       return void line(`b${String(s.buffer)}[${scalar(s.at)}] = ${stored}`)
     }
     case 'each':
@@ -182,7 +201,8 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   const helpers = helpersFor(lines.join('\n'))
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
   const main = printMain(kernel, lines, needsZero)
-  const source = [kernel.buffers.map(declare).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
+  const enable = kernel.buffers.some(({ dtype }) => dtype === 'f16') ? 'enable f16;' : ''
+  const source = [enable, kernel.buffers.map(declare).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
   return {
     name: kernel.name,
     source: `${source}\n`,

@@ -1,10 +1,13 @@
 /** Scalars as WGSL: literals that keep every bit, and one rule per scalar op. */
 import type { ScalarOp, ScalarType } from '../../ir/kernel/kernel.js'
 
+/** The dtypes that are computed in. An f16 outside of a buffer is an f32 whose value is an f16. */
+export type Wide = Exclude<ScalarType, 'f16'>
+
 /** A printed argument. `value` is there for literals. */
 export interface Printed {
   readonly text: string
-  readonly dtype: ScalarType
+  readonly dtype: Wide
   readonly value: number | undefined
 }
 
@@ -38,7 +41,7 @@ const float = (x: number): string => {
 }
 
 /** A literal. An i32 has no suffix: indices read better without. */
-export const literal: { readonly [D in ScalarType]: (value: number) => string } = {
+export const literal: { readonly [D in Wide]: (value: number) => string } = {
   f32: float,
   i32: (value) => (value === -2147483648 ? 'i32(-2147483648)' : signed(String(value))),
   u32: (value) => `${String(value)}u`,
@@ -46,14 +49,14 @@ export const literal: { readonly [D in ScalarType]: (value: number) => string } 
 }
 
 /** A literal that WGSL does not take for a constant expression, whose overflow would be refused when compiled. */
-export const runtimeLiteral: { readonly [D in ScalarType]: (value: number) => string } = {
+export const runtimeLiteral: { readonly [D in Wide]: (value: number) => string } = {
   f32: (value) => `bitcast<f32>(${bitsOf(value)} ^ fx_zero)`,
   i32: (value) => `bitcast<i32>(${String(value >>> 0)}u ^ fx_zero)`,
   u32: (value) => `(${String(value)}u ^ fx_zero)`,
   bool: (value) => (value === 0 ? '(fx_zero != 0u)' : '(fx_zero == 0u)'),
 }
 
-type Emit = (args: readonly Printed[], dtype: ScalarType) => string
+type Emit = (args: readonly Printed[], dtype: Wide) => string
 
 const texts = (args: readonly Printed[]): readonly string[] => args.map((arg) => arg.text)
 
@@ -74,7 +77,7 @@ const prefix =
 
 /** A rule for each dtype of the operands. */
 const byType =
-  (rules: Readonly<Partial<Record<ScalarType, Emit>>> & { readonly other: Emit }): Emit =>
+  (rules: Readonly<Partial<Record<Wide, Emit>>> & { readonly other: Emit }): Emit =>
   (args, dtype) =>
     (rules[args[0]?.dtype ?? dtype] ?? rules.other)(args, dtype)
 
@@ -98,7 +101,7 @@ const order = (symbol: string): Emit =>
   })
 
 /** Conversions by value, from and to. */
-const casts: { readonly [From in ScalarType]: { readonly [To in ScalarType]: (x: string) => string } } = {
+const casts: { readonly [From in Wide]: { readonly [To in Wide]: (x: string) => string } } = {
   f32: { f32: (x) => x, i32: (x) => `fx_f32_to_i32(${x})`, u32: (x) => `fx_f32_to_u32(${x})`, bool: (x) => `!(${x} == 0f)` },
   i32: { f32: (x) => `f32(${x})`, i32: (x) => x, u32: (x) => `u32(${x})`, bool: (x) => `(${x} != 0)` },
   u32: { f32: (x) => `f32(${x})`, i32: (x) => `i32(${x})`, u32: (x) => x, bool: (x) => `(${x} != 0u)` },

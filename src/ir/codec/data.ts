@@ -2,7 +2,7 @@
  * The elements of constants as JSON: a list of numbers where there are few, so that people can read them, and base64 of the
  * little-endian bytes where there are many. Typed arrays are little-endian on every platform that runs JavaScript today.
  */
-import { allocate, type DType, type TypedArray } from '../dtype.js'
+import { allocate, deviceBytes, fromNumbers, toNumbers, type DType, type TypedArray } from '../dtype.js'
 import { decodeNumber, encodeNumber, fromShort, toShort, type NumberJSON } from '../number.js'
 
 export type DataJSON = readonly NumberJSON[] | string
@@ -17,13 +17,16 @@ const bytesOf = (data: TypedArray): Uint8Array => new Uint8Array(data.buffer, da
 
 /** Whether a list of numbers loses nothing: a NaN other than the usual one has bits that only base64 keeps. */
 const isPlain = (dtype: DType, data: TypedArray): boolean => {
+  if (dtype === 'f16') return data.every((bits) => (bits & 0x7fff) <= 0x7c00 || bits === 0x7e00)
   if (dtype !== 'f32') return true
   const bits = new Uint32Array(data.slice().buffer)
   return data.every((x, i) => !Number.isNaN(x) || bits[i] === 0x7fc00000)
 }
 
 export const encodeData = (dtype: DType, data: TypedArray): DataJSON =>
-  data.length <= listLimit && isPlain(dtype, data) ? Array.from(data, (x) => encodeNumber(toShort(dtype, x))) : toBase64(bytesOf(data))
+  data.length <= listLimit && isPlain(dtype, data)
+    ? Array.from(toNumbers(dtype, data), (x) => encodeNumber(toShort(dtype, x)))
+    : toBase64(bytesOf(data))
 
 const toBase64 = (bytes: Uint8Array): string => {
   let binary = ''
@@ -40,18 +43,18 @@ export const decodeData = (dtype: DType, size: number, json: unknown): TypedArra
 
 const fromList = (dtype: DType, size: number, list: readonly unknown[]): TypedArray | string => {
   if (list.length !== size) return `expected ${String(size)} numbers, found ${String(list.length)}`
-  const data = allocate(dtype, size)
+  const values: number[] = []
   for (let i = 0; i < size; i++) {
     const given = decodeNumber(list[i])
     const x = given === undefined ? undefined : fromShort(dtype, given)
     if (x === undefined) return `element ${String(i)} is no value of ${dtype}`
-    data[i] = x
+    values.push(x)
   }
-  return data
+  return fromNumbers(dtype, values)
 }
 
 const fromBase64 = (dtype: DType, size: number, text: string): TypedArray | string => {
-  const bytes = size * (dtype === 'bool' ? 1 : 4)
+  const bytes = size * (dtype === 'bool' ? 1 : deviceBytes(dtype))
   const expected = 4 * Math.ceil(bytes / 3)
   if (text.length !== expected) return `expected ${String(expected)} characters of base64, found ${String(text.length)}`
   const binary = decodeBase64(text)

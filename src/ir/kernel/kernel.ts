@@ -8,12 +8,12 @@
  * `for`s that all members run alike, and `each`s, whose points they share out.
  */
 
-/** The type of a scalar. A `bool` in a buffer is a 32-bit word, 0 or 1; in an expression it is a truth value. */
-export type ScalarType = 'f32' | 'i32' | 'u32' | 'bool'
+/** The type of a scalar. A `bool` in a buffer is a 32-bit word, 0 or 1; in an expression it is a truth value. An `f16` takes two bytes. */
+export type ScalarType = 'f32' | 'f16' | 'i32' | 'u32' | 'bool'
 
-/** Scalar operations. Every one propagates NaN; ops on f32 round each result to f32. */
+/** Scalar operations. Every one propagates NaN; ops on f32 round each result to f32; ops on f16 are those on f32, rounded once more to f16. */
 export const scalarOps = [
-  // arithmetic: f32, i32, u32. Integer division truncates and x / 0 = -1; rem has the sign of the dividend and x rem 0 = x.
+  // arithmetic: f32, f16, i32, u32. Integer division truncates and x / 0 = -1; rem has the sign of the dividend and x rem 0 = x.
   'add',
   'sub',
   'mul',
@@ -25,7 +25,7 @@ export const scalarOps = [
   'abs',
   'sign',
   'pow',
-  // f32 → f32; round is half to even
+  // floats; round is half to even
   'exp',
   'expm1',
   'log',
@@ -62,13 +62,18 @@ export const scalarOps = [
   'not',
   'shl',
   'shr',
-  // select(cond, then, otherwise); cast from f32 to integers saturates (NaN → 0) and between integers keeps the bits, as XLA's; bitcast keeps the 32 bits
+  // select(cond, then, otherwise); cast from floats to integers saturates (NaN → 0) and between integers keeps the bits, as XLA's; bitcast keeps the bits, 32 or 16
   'select',
   'cast',
   'bitcast',
 ] as const
 
 export type ScalarOp = (typeof scalarOps)[number]
+
+/** Ops of which a float result needs no rounding: of f16 operands it is an f16. */
+export const exactOps: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
+  ...(['rem', 'min', 'max', 'neg', 'abs', 'sign', 'floor', 'ceil', 'round', 'select', 'bitcast'] as const),
+])
 
 /** An expression. `ref` reads a `let`, `reg` a mutable register, `axis` a loop index (i32, from 0). */
 export type Scalar =

@@ -1,23 +1,26 @@
 /** What every scalar op means, in f64, with the result rounded to its dtype: the definition that backends are held to. */
-import { roundTo, type DType } from '../dtype.js'
+import { roundTo, wideOf, type DType } from '../dtype.js'
 import type { ScalarOp } from './kernel.js'
 
 /** Arguments, the dtype of the first argument (of the operands, for comparisons), and the dtype of the result. */
-type Meaning = (args: readonly number[], from: DType, to: DType) => number
+type Meaning<D extends DType = DType> = (args: readonly number[], from: D, to: D) => number
+
+/** The dtypes that are computed in. */
+type Wide = Exclude<DType, 'f16'>
 
 type Arith = { readonly [D in 'f32' | 'i32' | 'u32']: (x: number, y: number) => number }
 
 const wrap = { f32: Math.fround, i32: (x: number) => x | 0, u32: (x: number) => x >>> 0, bool: roundTo.bool } as const
 
 const arithmetic =
-  (f: Arith): Meaning =>
+  (f: Arith): Meaning<Wide> =>
   ([x = 0, y = 0], from) =>
     from === 'bool' ? 0 : wrap[from](f[from](x, y))
 
 const same = (f: (x: number, y: number) => number): Arith => ({ f32: f, i32: f, u32: f })
 
 const float =
-  (f: (x: number) => number): Meaning =>
+  (f: (x: number) => number): Meaning<Wide> =>
   ([x = 0]) =>
     Math.fround(f(x))
 
@@ -27,7 +30,7 @@ const test =
     f(x, y) ? 1 : 0
 
 const bits =
-  (f: (x: number, y: number) => number): Meaning =>
+  (f: (x: number, y: number) => number): Meaning<Wide> =>
   ([x = 0, y = 0], from) =>
     from === 'bool' ? f(x, y) & 1 : wrap[from](f(x, y))
 
@@ -73,14 +76,14 @@ export const erf = (x: number): number => {
 
 const truncDiv = (x: number, y: number): number => (y === 0 ? -1 : Math.trunc(x / y))
 const intRem = (x: number, y: number): number => (y === 0 ? x : x % y)
-const shift = (x: number, y: number, from: DType, f: (x: number, y: number) => number): number =>
+const shift = (x: number, y: number, from: Wide, f: (x: number, y: number) => number): number =>
   y >= 0 && y < 32 ? f(x, y) : from === 'i32' && x < 0 ? -1 : 0
 
 const scratch = new DataView(new ArrayBuffer(4))
 const put = { f32: 'setFloat32', i32: 'setInt32', u32: 'setUint32', bool: 'setUint32' } as const
 const get = { f32: 'getFloat32', i32: 'getInt32', u32: 'getUint32', bool: 'getUint32' } as const
 
-export const meaning: { readonly [K in ScalarOp]: Meaning } = {
+const wideMeaning: { readonly [K in ScalarOp]: Meaning<Wide> } = {
   add: arithmetic(same((x, y) => x + y)),
   sub: arithmetic(same((x, y) => x - y)),
   mul: arithmetic({ f32: (x, y) => x * y, i32: Math.imul, u32: Math.imul }),
@@ -135,4 +138,16 @@ export const meaning: { readonly [K in ScalarOp]: Meaning } = {
     if (x !== x) scratch.setUint32(0, 0x7fc00000)
     return scratch[get[to]](0)
   },
+}
+
+/** An op on f16 is the op on f32, rounded once more: to the nearest f16 of the exact result for + - * / and sqrt (Figueroa 1995). */
+const orHalf =
+  (f: Meaning<Wide>): Meaning =>
+  (args, from, to) => {
+    const result = f(args, wideOf(from), wideOf(to))
+    return to === 'f16' ? roundTo.f16(result) : result
+  }
+
+export const meaning = Object.fromEntries(Object.entries(wideMeaning).map(([op, f]) => [op, orHalf(f)])) as {
+  readonly [K in ScalarOp]: Meaning
 }

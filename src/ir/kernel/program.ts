@@ -12,7 +12,7 @@ export interface ProgramBuffer {
   /** For people: the path of a parameter or result, or the op that makes a temp. */
   readonly name: string
   readonly dtype: ScalarType
-  /** In elements; every element takes 4 bytes on a device, `bool` too. */
+  /** In elements. An element takes 4 bytes on a device, `bool` too, and an `f16` 2. */
   readonly size: number
   readonly role: BufferRole
 }

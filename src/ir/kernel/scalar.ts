@@ -14,6 +14,8 @@ export interface ScalarBuilder {
   reg(id: number, dtype: ScalarType): Scalar
   load(buffer: number, at: Scalar, dtype: ScalarType): Scalar
   op(op: ScalarOp, args: readonly Scalar[], dtype: ScalarType): Scalar
+  /** A value in the dtype that sums of it are accumulated in: f32 for f16. */
+  wide(x: Scalar): Scalar
   add(x: Scalar, y: Scalar): Scalar
   sub(x: Scalar, y: Scalar): Scalar
   mul(x: Scalar, y: Scalar): Scalar
@@ -164,6 +166,7 @@ export const scalarBuilder = (): ScalarBuilder => {
     lit,
     int,
     op,
+    wide: (x) => (x.dtype === 'f16' ? op('cast', [x], 'f32') : x),
     idOf,
     ...sums,
     ...quotients(made, sums),

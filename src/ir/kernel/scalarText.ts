@@ -1,4 +1,5 @@
 /** Literals and operators of the pseudo-code, with no more parentheses than a reader needs. */
+import { isFloat } from '../dtype.js'
 import { showNumber } from '../number.js'
 import type { ScalarOp, ScalarType } from './kernel.js'
 
@@ -35,11 +36,12 @@ const infixes: { readonly [K in ScalarOp]?: Infix } = {
   xor: infix(1, '^'),
 }
 
-/** `1.0`, `3`, `3u`, `true`: the dtype shows. */
+/** `1.0`, `1.0h`, `3`, `3u`, `true`: the dtype shows. */
 export const showLiteral = (dtype: ScalarType, value: number): string => {
   const text = showNumber(dtype, value)
   if (dtype === 'bool') return value === 0 ? 'false' : 'true'
-  return dtype === 'u32' ? `${text}u` : dtype === 'f32' && /^-?\d+$/.test(text) ? `${text}.0` : text
+  if (isFloat(dtype)) return /^-?\d+$/.test(text) ? `${text}.0${dtype === 'f16' ? 'h' : ''}` : dtype === 'f16' ? `${text}h` : text
+  return dtype === 'u32' ? `${text}u` : text
 }
 
 /** An operator applied to texts. */

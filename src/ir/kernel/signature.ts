@@ -10,11 +10,11 @@ interface Signature {
 }
 
 const accepts: { readonly [K in Kind]: readonly ScalarType[] } = {
-  numeric: ['f32', 'i32', 'u32'],
-  float: ['f32'],
+  numeric: ['f32', 'f16', 'i32', 'u32'],
+  float: ['f32', 'f16'],
   integer: ['i32', 'u32'],
   bits: ['i32', 'u32', 'bool'],
-  any: ['f32', 'i32', 'u32', 'bool'],
+  any: ['f32', 'f16', 'i32', 'u32', 'bool'],
 }
 
 const row = (arity: 1 | 2, takes: Kind, gives: 'same' | 'bool' = 'same'): Signature => ({ arity, takes, gives })
@@ -89,7 +89,7 @@ const isWellTyped = (op: ScalarOp, types: readonly ScalarType[], dtype: ScalarTy
   if (first === undefined) return false
   if (op === 'select') return types.length === 3 && first === 'bool' && second === dtype && third === dtype
   if (op === 'cast') return types.length === 1
-  if (op === 'bitcast') return types.length === 1 && first !== 'bool' && dtype !== 'bool'
+  if (op === 'bitcast') return types.length === 1 && first !== 'bool' && dtype !== 'bool' && (first === 'f16') === (dtype === 'f16')
   const { arity, takes, gives } = signatures[op]
   return (
     types.length === arity &&

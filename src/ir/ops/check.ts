@@ -17,8 +17,8 @@ const accepts: { readonly [K in Takes]: (dtype: DType) => boolean } = {
 }
 
 const wanted: { readonly [K in Takes]: string } = {
-  float: 'f32',
-  numeric: 'f32, i32 or u32',
+  float: 'f32 or f16',
+  numeric: 'f32, f16, i32 or u32',
   integer: 'i32 or u32',
   bool: 'bool',
   bits: 'i32, u32 or bool',

@@ -3,6 +3,7 @@ import type { AttrsOf, ConvAttrs } from '../graph.js'
 import type { Scalar } from '../kernel/kernel.js'
 import { sameShape, type Shape } from '../shape.js'
 import type { TensorType } from '../type.js'
+import { isFloat, wideOf } from '../dtype.js'
 import { checkList, checkSameDType, checkTakes, shapeError } from './check.js'
 import { elementAt, forEachIndex, tabulate, type Host, type OpDef } from './op.js'
 import { dilated } from './view.js'
@@ -40,21 +41,21 @@ export const matmul: OpDef<AttrsOf['matmul']> = {
         tile: [rank - 2, rank - 1],
         term: (b, read, at, [k]) => {
           const [batch, m, n] = [at.slice(0, -2), at.at(-2) as Scalar, at.at(-1) as Scalar]
-          return b.op('mul', [read(0, [...batch, m, k as Scalar]), read(1, [...batch, k as Scalar, n])], type.dtype)
+          return b.op('mul', [b.wide(read(0, [...batch, m, k as Scalar])), b.wide(read(1, [...batch, k as Scalar, n]))], wideOf(type.dtype))
         },
       }
     },
   },
 }
 
-/** A sum of `n` products: in f64 for floats, wrapping for integers. */
+/** A sum of `n` products: in f64 and rounded to f32 for floats, wrapping for integers. */
 const dot = (type: TensorType, n: number, pair: (i: number) => readonly [number, number]): number => {
   let total = 0
   for (let i = 0; i < n; i++) {
     const [x, y] = pair(i)
-    total = type.dtype === 'f32' ? total + x * y : (total + Math.imul(x, y)) | 0
+    total = isFloat(type.dtype) ? total + x * y : (total + Math.imul(x, y)) | 0
   }
-  return type.dtype === 'u32' ? total >>> 0 : total
+  return isFloat(type.dtype) ? Math.fround(total) : type.dtype === 'u32' ? total >>> 0 : total
 }
 
 const extended = (n: number, step: number): number => (n === 0 ? 0 : (n - 1) * step + 1)
@@ -70,6 +71,7 @@ const spatial = (x: Shape): Shape => x.slice(3)
 const checkConv = (args: readonly TensorType[], attrs: ConvAttrs): void => {
   const [x, w] = args as [TensorType, TensorType]
   checkTakes('conv', 'float', args)
+  checkSameDType('conv', args)
   const n = x.shape.length - 3
   if (n < 1 || w.shape.length !== x.shape.length || w.shape[0] !== x.shape[1] || w.shape[2] !== x.shape[2]) {
     throw shapeError(
@@ -106,7 +108,7 @@ export const conv: OpDef<AttrsOf['conv']> = {
           elementAt(input, [n as number, g as number, c as number, ...from]) *
           elementAt(kernel, [g as number, o as number, c as number, ...k])
       })
-      return total
+      return Math.fround(total)
     }),
   lower: {
     kind: 'reduce',
@@ -122,9 +124,10 @@ export const conv: OpDef<AttrsOf['conv']> = {
           return dilated(b, p, spatial((args[0] as TensorType).shape)[d] as number, attrs.inputDilation[d] as number)
         })
         const inside = steps.map((s) => s.inside).reduce(b.and, b.lit('bool', 1))
-        const input = read(0, [n as Scalar, g as Scalar, c as Scalar, ...steps.map((s) => s.at)])
-        const product = b.op('mul', [input, read(1, [g as Scalar, o as Scalar, c as Scalar, ...k])], type.dtype)
-        return b.select(inside, product, b.lit(type.dtype, 0))
+        const input = b.wide(read(0, [n as Scalar, g as Scalar, c as Scalar, ...steps.map((s) => s.at)]))
+        const dtype = wideOf(type.dtype)
+        const product = b.op('mul', [input, b.wide(read(1, [g as Scalar, o as Scalar, c as Scalar, ...k]))], dtype)
+        return b.select(inside, product, b.lit(dtype, 0))
       },
     }),
   },

@@ -87,6 +87,9 @@ export const cond: OpDef<AttrsOf['cond']> = {
   lower: { kind: 'graph' },
 }
 
+/** The type of a cotangent: the value's own, and f32 where it is no float and the cotangent zero. */
+export const cotangentType = ({ shape, dtype }: TensorType): TensorType => ({ shape, dtype: isFloat(dtype) ? dtype : 'f32' })
+
 const floats = (types: readonly TensorType[]): readonly TensorType[] => types.filter(({ dtype }) => isFloat(dtype))
 
 export const customVjp: OpDef<AttrsOf['customVjp']> = {
@@ -95,7 +98,7 @@ export const customVjp: OpDef<AttrsOf['customVjp']> = {
     const [results, all] = [outputTypes(body), outputTypes(fwd)]
     for (const graph of [body, fwd]) checkTypes('customVjp', 'the graphs take', paramTypes(graph), args)
     checkTypes('customVjp', 'fwd gives the results first', results, all.slice(0, results.length))
-    const cotangents = results.map(({ shape }): TensorType => ({ shape, dtype: 'f32' }))
+    const cotangents = results.map(cotangentType)
     checkTypes('customVjp', 'bwd takes residuals and cotangents', paramTypes(bwd), [...all.slice(results.length), ...cotangents])
     const given = outputTypes(bwd)
     checkTypes('customVjp', 'bwd gives cotangents of arguments', given, floats(args).slice(Math.max(0, floats(args).length - given.length)))

@@ -1,5 +1,5 @@
 /** What the compiler knows of an op: its type rule, its meaning, and how it becomes Kernel IR. */
-import { roundTo, type DType } from '../dtype.js'
+import { isFloat, roundTo, type DType } from '../dtype.js'
 import type { ScalarBuilder } from '../kernel/scalar.js'
 import type { Scalar } from '../kernel/kernel.js'
 import { sizeOf, stridesOf, type Shape } from '../shape.js'
@@ -91,7 +91,7 @@ export const tabulate = (type: TensorType, value: (at: readonly number[], flat: 
 /** The value that a sum, maximum or minimum starts from. */
 export const identityOf = (combine: 'sum' | 'max' | 'min', dtype: DType): number => {
   if (combine === 'sum') return 0
-  const largest = dtype === 'f32' ? Infinity : dtype === 'i32' ? 2147483647 : 4294967295
-  const smallest = dtype === 'f32' ? -Infinity : dtype === 'i32' ? -2147483648 : 0
+  const largest = isFloat(dtype) ? Infinity : dtype === 'i32' ? 2147483647 : 4294967295
+  const smallest = isFloat(dtype) ? -Infinity : dtype === 'i32' ? -2147483648 : 0
   return combine === 'max' ? smallest : largest
 }

@@ -1,11 +1,12 @@
 /** Elementwise ops: one scalar op at every index. Operands have one shape: the front end broadcasts. */
-import type { DType } from '../dtype.js'
+import { DTypeError } from '../../error.js'
+import { deviceBytes, type DType } from '../dtype.js'
 import type { PointOp } from '../graph.js'
 import { meaning } from '../kernel/meaning.js'
 import type { ScalarOp } from '../kernel/kernel.js'
 import { sameShape } from '../shape.js'
 import type { TensorType } from '../type.js'
-import { checkSameDType, checkTakes, shapeError, type Takes } from './check.js'
+import { checkSameDType, checkTakes, operands, shapeError, type Takes } from './check.js'
 import type { Host, OpDef } from './op.js'
 
 /** What a scalar op takes, what it gives, and roughly how many multiplications it costs. */
@@ -115,7 +116,7 @@ export const pointNames = Object.keys(signatures) as PointOp[]
 
 export const pointOps = Object.fromEntries(pointNames.map((op) => [op, pointDef(op)])) as { readonly [K in PointOp]: OpDef<NoAttrs> }
 
-/** A change of dtype by value: from f32 to integers saturating and NaN to 0, between integers by their bits, to bool whether it is not 0. */
+/** A change of dtype by value: to floats the nearest, half to even; from floats to integers saturating and NaN to 0, between integers by their bits, to bool whether it is not 0. */
 export const cast: OpDef<{ readonly dtype: DType }> = {
   arity: 1,
   infer: ([x], { dtype }) => ({ shape: (x as TensorType).shape, dtype }),
@@ -123,11 +124,19 @@ export const cast: OpDef<{ readonly dtype: DType }> = {
   lower: { kind: 'point', cost: 1, emit: (b, args, { type }) => b.op('cast', args, type.dtype) },
 }
 
-/** The same 32 bits as another dtype. */
+/** The same bits as another dtype of as many: 32, or the 16 of f16. */
 export const bitcast: OpDef<{ readonly dtype: DType }> = {
   arity: 1,
   infer: ([x], { dtype }) => {
     checkTakes('bitcast', 'numeric', [x as TensorType, { shape: [], dtype }])
+    const from = (x as TensorType).dtype
+    if (deviceBytes(from) !== deviceBytes(dtype))
+      throw new DTypeError({
+        op: 'bitcast',
+        problem: `${from} and ${dtype} differ in size`,
+        facts: operands([x as TensorType]),
+        help: 'an f16 has 16 bits, and there is no other dtype of 16: cast it to f32 first, by value',
+      })
     return { shape: (x as TensorType).shape, dtype }
   },
   evaluate: (args, { type }) => mapHosts('bitcast', args, type.dtype),

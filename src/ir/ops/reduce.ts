@@ -1,6 +1,6 @@
 /** Reductions over axes, and indices of extremes. The axes reduced are gone from the result. */
 import { DTypeError } from '../../error.js'
-import { roundTo } from '../dtype.js'
+import { isFloat, roundTo } from '../dtype.js'
 import type { AttrsOf } from '../graph.js'
 import type { Scalar } from '../kernel/kernel.js'
 import { withoutAxes } from '../shape.js'
@@ -40,7 +40,7 @@ const reduceDef = <A extends { readonly axes: readonly number[] }>(op: string, c
     return tabulate(type, (at) => {
       let total = identityOf(combine, type.dtype)
       forEachIndex(extents, (over) => (total = combineNumbers[combine](total, elementAt(x as Host, merge(at, axes, over)))))
-      return type.dtype === 'f32' ? total : wrapInteger(total, type.dtype)
+      return isFloat(type.dtype) ? Math.fround(total) : wrapInteger(total, type.dtype)
     })
   },
   lower: {

@@ -1,4 +1,5 @@
 /** Nodes without arguments: parameters, data, and values that follow from the index. */
+import { toNumbers } from '../dtype.js'
 import type { AttrsOf } from '../graph.js'
 import type { TensorType } from '../type.js'
 import { checkShape, checkTakes, checkValue, shapeError } from './check.js'
@@ -23,7 +24,7 @@ export const param: OpDef<AttrsOf['param']> = {
 export const constant: OpDef<AttrsOf['constant']> = {
   arity: 0,
   infer: (_, attrs) => typeOf('constant', attrs),
-  evaluate: (_, { attrs }) => Float64Array.from(attrs.data),
+  evaluate: (_, { attrs }) => Float64Array.from(toNumbers(attrs.dtype, attrs.data)),
   lower: { kind: 'source' },
 }
 

@@ -1,4 +1,5 @@
 /** Sliding windows as a view, and their transpose, a sum over overlapping windows. Pooling and its gradients are made of these. */
+import { isFloat } from '../dtype.js'
 import type { AttrsOf, WindowAttrs } from '../graph.js'
 import type { Scalar } from '../kernel/kernel.js'
 import type { Shape } from '../shape.js'
@@ -86,7 +87,7 @@ export const fold: OpDef<AttrsOf['fold']> = {
       const to = elementAt(target, position(attrs, at))
       sums[to] = (sums[to] as number) + (host.data[flat] as number)
     })
-    const round = (x: number): number => (type.dtype === 'f32' ? x : wrapInteger(x, type.dtype))
+    const round = (x: number): number => (isFloat(type.dtype) ? Math.fround(x) : wrapInteger(x, type.dtype))
     return tabulate(type, (_, flat) => round(sums[flat] as number))
   },
   lower: {

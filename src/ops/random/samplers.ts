@@ -1,6 +1,6 @@
 /** The samplers of `random`, for either way of counting. Formulas, their order and defaults are `jax.random`'s. */
 import { DTypeError, ShapeError } from '../../error.js'
-import { checkShape, checkTakes } from '../../ir/ops/check.js'
+import { checkShape } from '../../ir/ops/check.js'
 import { broadcastShapes, range, sameShape, showShape, sizeOf, withoutAxes, type Shape } from '../../ir/shape.js'
 import { Tensor } from '../../ir/tensor.js'
 import { showType } from '../../ir/type.js'
@@ -84,9 +84,20 @@ const checkFits = (op: string, shape: Shape, ...parameters: readonly Tensor[]): 
   })
 }
 
+/** Samples are f32, as are their parameters. @throws DTypeError */
+const checkF32 = (op: string, x: Tensor): void => {
+  if (x.dtype === 'f32') return
+  throw new DTypeError({
+    op,
+    problem: `takes f32, not ${x.dtype}`,
+    facts: [`parameter: ${showType(x)}`],
+    help: "convert with cast(x, 'f32')",
+  })
+}
+
 const float = (op: string, x: Operand<'f32'>): F32 => {
   const tensor = asTensor(op, x)
-  checkTakes(op, 'float', [tensor])
+  checkF32(op, tensor)
   return tensor as F32
 }
 

@@ -1,6 +1,7 @@
 /** Derivatives of nodes that carry graphs: again nodes that carry graphs, so they differentiate to any order. */
 import { isFloat } from '../../ir/dtype.js'
 import { outputTypes, type AttrsOf, type Graph } from '../../ir/graph.js'
+import { cotangentType } from '../../ir/ops/nest.js'
 import { range } from '../../ir/shape.js'
 import { apply, type Tensor } from '../../ir/tensor.js'
 import { instantiate } from '../../ir/trace.js'
@@ -136,7 +137,7 @@ const customVjp = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted
       help: 'pass it as an argument, so that bwd can give its cotangent, or use stopGradient',
     })
   const residuals = range(fwd.outputs.length - count).map((i) => itemOf(node, count + i))
-  const cotangents = outputTypes(body).map(({ shape }, i) => gs.get(i) ?? zeros({ shape, dtype: 'f32' }))
+  const cotangents = outputTypes(body).map((type, i) => gs.get(i) ?? zeros(cotangentType(type)))
   const isGiven = [...gs.keys()].some((i) => i < count)
   const given = isGiven ? instantiate(bwd, [...residuals, ...cotangents]) : []
   const past = new Map([...gs].filter(([i]) => i >= count))

@@ -74,7 +74,7 @@ export const pointRules: VjpTable<PointOp> = {
   shl: none,
   shr: none,
   select: (g, _, [condition]) => {
-    const zero = apply('fill', [], { value: 0, shape: g.shape, dtype: 'f32' })
+    const zero = apply('fill', [], { value: 0, shape: g.shape, dtype: g.dtype })
     const chosen = (x: Float, y: Float): Float => apply('select', [condition as Float, x, y], noAttrs) as Float
     return [undefined, chosen(g, zero as Float), chosen(zero as Float, g)]
   },

@@ -2,7 +2,7 @@ import type { Attrs, AttrsOf, OpName } from '../../ir/graph.js'
 import type { Shape } from '../../ir/shape.js'
 import type { Tensor } from '../../ir/tensor.js'
 
-/** An f32 tensor: what cotangents are. */
+/** A tensor of floats, which cotangents are: f32, or f16 with the same rules. */
 export type Float = Tensor<Shape, 'f32'>
 
 /**

@@ -1,5 +1,8 @@
 /** The derivative of every op. A missing rule is an error of `tsc`. */
 import type { AttrsOf, OpName } from '../../ir/graph.js'
+import { isFloat } from '../../ir/dtype.js'
+import type { Tensor } from '../../ir/tensor.js'
+import { cast } from '../../ops/point.js'
 import { pointRules } from './point.js'
 import { none, type Vjp } from './rule.js'
 import { indexRules } from './index.js'
@@ -11,8 +14,8 @@ const table: { readonly [K in OpName]: Vjp<AttrsOf[K]> } = {
   fill: none,
   iota: none,
   ...pointRules,
-  // f32 is the only float, so a cast that changes the dtype has an integer on one side.
-  cast: none,
+  // Between floats; from other dtypes and to them there is no derivative.
+  cast: (g, _, [x]) => [isFloat((x as Tensor).dtype) ? cast(g, (x as Tensor).dtype) : undefined],
   bitcast: none,
   stopGradient: none,
   alias: (g) => [g],

@@ -38,7 +38,7 @@ const extremeVjp =
     if (ties === 'share') {
       const hit = cast(eq(input, rebroadcast(y, axes, input.shape) as Float), 'f32')
       const shared = div(hit, rebroadcast(sum(hit, { axis: axes }), axes, input.shape) as Float)
-      return [mul(spread, shared)]
+      return [mul(spread, cast(shared, g.dtype))]
     }
     return [where(firstHit(op, input, axes), spread, 0)]
   }
@@ -79,7 +79,7 @@ const batchTransposed = (x: Tensor): Tensor => swapAxes(x, -1, -2)
 /** Both derivatives of a convolution are convolutions: of the cotangent with the flipped kernel, and of the input with the cotangent. */
 const convVjp: Vjp<ConvAttrs> = (g, _, [x, w], attrs) => {
   const [input, kernel] = [x as Float, w as Float]
-  if (g.size === 0) return [zeros(input.shape), zeros(kernel.shape)]
+  if (g.size === 0) return [zeros(input.shape, g.dtype), zeros(kernel.shape, g.dtype)]
   return [convInput(g, input, kernel, attrs), convKernel(g, input, kernel, attrs)]
 }
 

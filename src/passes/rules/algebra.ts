@@ -11,7 +11,11 @@ const neutral = (op: PointOp, value: number, commutes: boolean, dtypes: readonly
     return commutes && Object.is(fillValue(site, x), value) ? y : undefined
   })
 
-const [float, int, numeric] = [['f32'], ['i32', 'u32'], ['f32', 'i32', 'u32']]
+const [float, int] = [
+  ['f32', 'f16'],
+  ['i32', 'u32'],
+]
+const numeric = [...float, ...int]
 
 /** `f(f(x)) = x`. */
 const involution = (op: 'neg' | 'not'): Rule =>

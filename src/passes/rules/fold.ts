@@ -1,5 +1,5 @@
 /** Computing at compile time what does not depend on the arguments, and computing once what is the same everywhere. */
-import { allocate } from '../../ir/dtype.js'
+import { fromNumbers, toNumbers } from '../../ir/dtype.js'
 import { isPointOp, type Node, type OpName } from '../../ir/graph.js'
 import { inferNode, noAttrs } from '../../ir/builder.js'
 import type { Host } from '../../ir/ops/op.js'
@@ -16,7 +16,7 @@ const hostOf = (node: Node): Host | undefined => {
     return sizeOf(node.type.shape) <= mostFolded
       ? { type: node.type, data: new Float64Array(sizeOf(node.type.shape)).fill(node.attrs.value) }
       : undefined
-  return node.op === 'constant' ? { type: node.type, data: Float64Array.from(node.attrs.data) } : undefined
+  return node.op === 'constant' ? { type: node.type, data: Float64Array.from(toNumbers(node.type.dtype, node.attrs.data)) } : undefined
 }
 
 const makeFill = (site: Site, { shape, dtype }: TensorType, value: number): number => site.make('fill', [], { value, shape, dtype })
@@ -46,8 +46,7 @@ const foldConstants: Rule = {
 const makeData = (site: Site, type: TensorType, values: Float64Array): number => {
   const first = values[0]
   if (first !== undefined && values.every((x) => Object.is(x, first))) return makeFill(site, type, first)
-  const data = allocate(type.dtype, values.length)
-  data.set(values)
+  const data = fromNumbers(type.dtype, values)
   return site.make('constant', [], { shape: type.shape, dtype: type.dtype, data })
 }
 

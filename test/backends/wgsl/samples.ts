@@ -1,5 +1,5 @@
 /** Arguments to try scalar ops on: all pairs of the awkward ones, then many of every size. */
-import type { DType } from '../../../src/ir/dtype.js'
+import { roundTo, type DType } from '../../../src/ir/dtype.js'
 
 const floats = [
   0,
@@ -37,10 +37,11 @@ const floats = [
   0.7,
   -7.25,
 ]
+const halves = [0, -0, 1, -1, 0.5, 3, NaN, Infinity, -Infinity, 2 ** -14, 65504, -65504, 2049, 0.1, -7.25, 10, -9.5].map(roundTo.f16)
 const ints = [0, 1, -1, 2, 3, 7, -7, 31, 32, 33, -33, 46341, 65536, 2147483647, -2147483648, -2147483647]
 const words = [0, 1, 2, 3, 7, 31, 32, 33, 65536, 2147483647, 2147483648, 4294967295]
 
-const special: { readonly [D in DType]: readonly number[] } = { f32: floats, i32: ints, u32: words, bool: [0, 1] }
+const special: { readonly [D in DType]: readonly number[] } = { f32: floats, f16: halves, i32: ints, u32: words, bool: [0, 1] }
 
 /** A sequence that looks random and is the same everywhere, in [0, 1). */
 const sequence = (seed: number): (() => number) => {
@@ -78,6 +79,7 @@ const float = (next: () => number, i: number): number => {
 
 const draw: { readonly [D in DType]: (next: () => number, i: number) => number } = {
   f32: (next, i) => Math.fround(float(next, i)),
+  f16: (next, i) => roundTo.f16(float(next, i)),
   i32: (next, i) => (i % 2 === 0 ? Math.floor(next() * 2 ** 32) | 0 : Math.floor(next() * 200) - 100),
   u32: (next, i) => (i % 2 === 0 ? Math.floor(next() * 2 ** 32) : Math.floor(next() * 100)),
   bool: (next) => Math.round(next()),

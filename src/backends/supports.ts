@@ -1,0 +1,19 @@
+/** What a device must have for a graph. */
+import { UnsupportedError } from '../error.js'
+import { bodiesOf, type Graph } from '../ir/graph.js'
+import { showType } from '../ir/type.js'
+import type { Device } from './backend.js'
+
+/** @throws UnsupportedError naming the device and the first value that its arrays cannot hold */
+export const checkDTypes = (graph: Graph, device: Device): void => {
+  graph.nodes.forEach((node, id) => {
+    for (const [, body] of bodiesOf(node)) checkDTypes(body, device)
+    if (device.dtypes.includes(node.type.dtype)) return
+    throw new UnsupportedError({
+      op: 'compile',
+      problem: `${device.kind} on ${device.description} has no ${node.type.dtype}`,
+      facts: [`first there: %${String(id)} = ${node.op} : ${showType(node.type)}`, 'an adapter has f16 where its features name shader-f16'],
+      help: "cast to f32, which every device has, or compile for the device 'js'",
+    })
+  })
+}
