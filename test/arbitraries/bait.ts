@@ -1,5 +1,5 @@
 /** Steps that make what rewrite rules look for, which chance alone seldom does. */
-import { dtypes, isFloat, type DType } from '../../src/ir/dtype.js'
+import { isFloat, type DType } from '../../src/ir/dtype.js'
 import type { PointOp } from '../../src/ir/graph.js'
 import { sizeOf } from '../../src/ir/shape.js'
 import { add, castTo, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Draft } from './draft.js'
@@ -10,7 +10,7 @@ const fill = (draft: Draft, like: number, value: number): number => add(draft, '
 
 /** An operation with a value on one side that may do nothing. */
 const neutral: Step = (draft, dice) => {
-  const x = pickAs(draft, dice, ['f32', 'i32', 'u32'])
+  const x = pickAs(draft, dice, ['f32', 'i32', 'u32', 'f16'])
   const op = dice.choose(['add', 'sub', 'mul', 'div', 'pow', 'min', 'max', 'ne', 'eq'] as const satisfies readonly PointOp[])
   const value = dice.choose(isFloat(typeOf(draft, x).dtype) ? [0, -0, 1, 2, -1, Infinity] : [0, 1, 2])
   const known = fill(draft, x, value)
@@ -23,7 +23,7 @@ const twice: Step = (draft, dice) => {
   const rank = shapeOf(draft, x).length
   const op = dice.choose(['neg', 'not', 'flip', 'reshape', 'transpose', 'broadcast'] as const)
   if (op === 'neg' || op === 'not') {
-    const y = op === 'neg' ? pickAs(draft, dice, ['f32', 'i32', 'u32']) : pickAs(draft, dice, ['bool', 'i32', 'u32'])
+    const y = op === 'neg' ? pickAs(draft, dice, ['f32', 'i32', 'u32', 'f16']) : pickAs(draft, dice, ['bool', 'i32', 'u32'])
     return add(draft, op, [add(draft, op, [y], plain)], plain)
   }
   if (op === 'flip') {
@@ -61,7 +61,7 @@ const truth: Step = (draft, dice) => {
   const number = castTo(draft, pickAs(draft, dice, ['bool']), dice.choose(['f32', 'i32', 'u32'] as const))
   return dice.upTo(2) === 0
     ? add(draft, 'ne', [number, fill(draft, number, 0)], plain)
-    : add(draft, 'cast', [number], { dtype: dice.choose(dtypes) })
+    : add(draft, 'cast', [number], { dtype: dice.choose(draft.dtypes) })
 }
 
 /** An elementwise op of things broadcast alike. */
@@ -94,7 +94,7 @@ const known: Step = (draft, dice) => {
 
 /** x + (-y), and powers. */
 const negated: Step = (draft, dice) => {
-  const x = pickAs(draft, dice, ['f32', 'i32', 'u32'])
+  const x = pickAs(draft, dice, ['f32', 'i32', 'u32', 'f16'])
   return add(draft, dice.choose(['add', 'sub', 'mul'] as const), [x, add(draft, 'neg', [x], plain)], plain)
 }
 

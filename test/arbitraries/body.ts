@@ -16,6 +16,7 @@ export const bodyOf = (outer: Draft, dice: Dice, args: readonly number[], step: 
     ids: args.map((id) => builder.param(typeOf(outer, id))),
     bodies: [],
     limit: outer.limit,
+    dtypes: outer.dtypes,
     depth: outer.depth + 1,
   }
   for (let i = dice.upTo(4); i > 0; i--) {

@@ -2,6 +2,7 @@
 import { graphBuilder } from '../../src/ir/builder.js'
 import { isFloat } from '../../src/ir/dtype.js'
 import { outputTypes, paramTypes, type Graph } from '../../src/ir/graph.js'
+import { cotangentType } from '../../src/ir/ops/nest.js'
 import { range } from '../../src/ir/shape.js'
 import { bodyOf, mostNested } from './body.js'
 import { add, pick, type Dice, type Draft } from './draft.js'
@@ -21,7 +22,7 @@ const backwardOf = (body: Graph): Graph => {
   const builder = graphBuilder()
   const types = paramTypes(body)
   const residuals = types.map((type) => builder.param(type))
-  outputTypes(body).forEach(({ shape }) => builder.param({ shape, dtype: 'f32' }))
+  outputTypes(body).forEach((type) => builder.param(cotangentType(type)))
   const outputs = residuals.filter((_, i) => isFloat(types[i]?.dtype ?? 'bool'))
   return builder.build(outputs, leaves(types.length + body.outputs.length), leaves(outputs.length))
 }

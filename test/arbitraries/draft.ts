@@ -13,6 +13,8 @@ export interface Draft {
   readonly bodies: Graph[]
   /** Most elements of a node. */
   readonly limit: number
+  /** What new values may be. */
+  readonly dtypes: readonly DType[]
   /** How deep in sub-graphs. */
   readonly depth: number
 }

@@ -33,6 +33,8 @@ export interface GraphOptions {
   readonly maxSteps?: number
   readonly maxParams?: number
   readonly limit?: number
+  /** What values may be. All dtypes unless said. */
+  readonly dtypes?: readonly DType[]
   /** Lengths of the axes of arguments. */
   readonly lengths?: fc.Arbitrary<number>
 }
@@ -43,14 +45,15 @@ const length: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.constant(0) },
 )
 
-const anyDType: fc.Arbitrary<DType> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant('f32' as const) },
-  { weight: 2, arbitrary: fc.constantFrom(...dtypes) },
-)
+/** What every device has. */
+export const common: readonly DType[] = dtypes.filter((dtype) => dtype !== 'f16')
+
+const anyDType = (list: readonly DType[]): fc.Arbitrary<DType> =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant('f32' as const) }, { weight: 2, arbitrary: fc.constantFrom(...list) })
 
 /** Types of rank 0 to 5 with at most so many elements. */
-const anyType = (limit: number, length: fc.Arbitrary<number>): fc.Arbitrary<TensorType> =>
-  fc.record({ shape: fc.array(length, { maxLength: 5, size: 'max' }).map((shape) => bounded(shape, limit)), dtype: anyDType })
+const anyType = (limit: number, length: fc.Arbitrary<number>, list: readonly DType[]): fc.Arbitrary<TensorType> =>
+  fc.record({ shape: fc.array(length, { maxLength: 5, size: 'max' }).map((shape) => bounded(shape, limit)), dtype: anyDType(list) })
 
 const style: fc.Arbitrary<Style> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(0 as const) },
@@ -61,9 +64,16 @@ const style: fc.Arbitrary<Style> = fc.oneof(
 
 const draw = fc.nat({ max: 65535 })
 
-const recipe = ({ minSteps = 0, maxSteps = 14, maxParams = 4, limit = 72, lengths = length }: GraphOptions): fc.Arbitrary<Recipe> =>
+const recipe = ({
+  minSteps = 0,
+  maxSteps = 14,
+  maxParams = 4,
+  limit = 72,
+  lengths = length,
+  dtypes: list = dtypes,
+}: GraphOptions): fc.Arbitrary<Recipe> =>
   fc.record({
-    params: fc.array(anyType(limit, lengths), { minLength: 1, maxLength: maxParams, size: 'max' }),
+    params: fc.array(anyType(limit, lengths, list), { minLength: 1, maxLength: maxParams, size: 'max' }),
     steps: fc.array(fc.array(draw, { minLength: 16, maxLength: 16 }), { minLength: minSteps, maxLength: maxSteps, size: 'max' }),
     outputs: fc.array(draw, { minLength: 1, maxLength: 4, size: 'max' }),
     style,
@@ -71,9 +81,12 @@ const recipe = ({ minSteps = 0, maxSteps = 14, maxParams = 4, limit = 72, length
   })
 
 /** The graph that a recipe stands for, without what its results do not need. */
-const graphOfRecipe = ({ params, steps, outputs }: Recipe, { limit = 72, step = randomStep }: GraphOptions): Graph => {
+const graphOfRecipe = (
+  { params, steps, outputs }: Recipe,
+  { limit = 72, step = randomStep, dtypes: list = dtypes }: GraphOptions,
+): Graph => {
   const builder = graphBuilder()
-  const draft: Draft = { builder, ids: params.map((type) => builder.param(type)), bodies: [], limit, depth: 0 }
+  const draft: Draft = { builder, ids: params.map((type) => builder.param(type)), bodies: [], limit, dtypes: list, depth: 0 }
   for (const numbers of steps) {
     const id = attempt(() => step(draft, diceOf(numbers)))
     if (id !== undefined) draft.ids.push(id)
@@ -97,11 +110,17 @@ const caseOf = (from: Recipe, options: GraphOptions): Case => {
 /** Random graphs with arguments. */
 export const cases = (options: GraphOptions = {}): fc.Arbitrary<Case> => recipe(options).map((r) => caseOf(r, options))
 
-/** Graphs of every op on up to four arguments. */
+/** Graphs of every op on up to four arguments; the `common` ones hold nothing that a device may lack. */
 export const anyCase = cases()
+export const commonCase = cases({ dtypes: common })
+
+const large: GraphOptions = { maxSteps: 6, maxParams: 3, limit: 4000, lengths: fc.constantFrom(64, 1, 7, 33, 63, 65, 100, 130) }
+const long: GraphOptions = { step: chainStep, minSteps: 30, maxSteps: 90, maxParams: 14, limit: 12 }
 
 /** Few steps on arrays of more than one workgroup, with lengths around powers of two. */
-export const largeCase = cases({ maxSteps: 6, maxParams: 3, limit: 4000, lengths: fc.constantFrom(64, 1, 7, 33, 63, 65, 100, 130) })
+export const largeCase = cases(large)
+export const commonLargeCase = cases({ ...large, dtypes: common })
 
 /** Long elementwise chains with much sharing and many arguments: they run into the limits of fusion. */
-export const longCase = cases({ step: chainStep, minSteps: 30, maxSteps: 90, maxParams: 14, limit: 12 })
+export const longCase = cases(long)
+export const commonLongCase = cases({ ...long, dtypes: common })

@@ -5,7 +5,7 @@ import { add, bounded, castTo, fitShape, pick, pickAs, plain, typeOf } from './d
 import type { Step } from './steps.js'
 
 const matmul: Step = (draft, dice) => {
-  const x = pickAs(draft, dice, ['f32', 'i32', 'u32'])
+  const x = pickAs(draft, dice, ['f32', 'i32', 'u32', 'f16'])
   const { shape, dtype } = typeOf(draft, x)
   const left: Shape = shape.length >= 2 ? shape : [1 + dice.upTo(3), ...shape, ...(shape.length === 0 ? [1 + dice.upTo(5)] : [])]
   const [batch, m, k] = [left.slice(0, -2), left.at(-2) as number, left.at(-1) as number]
@@ -17,8 +17,8 @@ const matmul: Step = (draft, dice) => {
 
 /** Convolutions in one or two spatial axes with every attribute at play; crops as well as pads. */
 const conv: Step = (draft, dice) => {
-  const x = castTo(draft, pick(draft, dice), 'f32')
-  const w = castTo(draft, pick(draft, dice), 'f32')
+  const x = pickAs(draft, dice, ['f32', 'f16'])
+  const w = castTo(draft, pick(draft, dice), typeOf(draft, x).dtype)
   const [n, g, c, o] = [1 + dice.upTo(2), 1 + dice.upTo(2), 1 + dice.upTo(3), 1 + dice.upTo(3)] as const
   const axes = range(1 + dice.upTo(2))
   const space = bounded([n, g, c, ...axes.map(() => dice.choose([3, 1, 5, 6, 2, 0]))], draft.limit)

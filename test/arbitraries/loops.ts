@@ -24,6 +24,7 @@ const graphOn = (
     ids: types.map((type) => builder.param(type)),
     bodies: [],
     limit: outer.limit / 4,
+    dtypes: outer.dtypes,
     depth: outer.depth + 1,
   }
   for (let i = 1 + dice.upTo(4); i > 0; i--) {

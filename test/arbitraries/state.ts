@@ -6,7 +6,7 @@ import { range } from '../../src/ir/shape.js'
 import { graphBuilder } from '../../src/ir/builder.js'
 import { diceOf, fit, pickWhere, type Draft } from './draft.js'
 import { sameType } from '../../src/ir/type.js'
-import { cases, type Case } from './graph.js'
+import { cases, common, type Case, type GraphOptions } from './graph.js'
 import { showCase } from './show.js'
 import { chainStep } from './steps.js'
 
@@ -25,7 +25,7 @@ const stateful = (graph: Graph, choices: readonly number[]): Graph => {
           ),
     )
   })
-  const draft: Draft = { builder, ids: [...ids], bodies: [], limit: 72, depth: 0 }
+  const draft: Draft = { builder, ids: [...ids], bodies: [], limit: 72, dtypes: common, depth: 0 }
   const outputs = range(graph.params).map((i) => {
     const { type } = nodeAt(graph, i)
     const dice = diceOf([choices[i % choices.length] as number])
@@ -46,6 +46,10 @@ const toState = ([value, choices]: readonly [Case, readonly number[]]): Case => 
 const choices = fc.array(fc.nat({ max: 1000 }), { minLength: 4, maxLength: 4 })
 
 /** Updates of state, mixed and elementwise. */
-export const stateCase: fc.Arbitrary<Case> = fc
-  .oneof(fc.tuple(cases({ maxSteps: 10 }), choices), fc.tuple(cases({ step: chainStep, maxSteps: 12 }), choices))
-  .map(toState)
+const stateCases = (options: GraphOptions): fc.Arbitrary<Case> =>
+  fc
+    .oneof(fc.tuple(cases({ ...options, maxSteps: 10 }), choices), fc.tuple(cases({ ...options, step: chainStep, maxSteps: 12 }), choices))
+    .map(toState)
+
+export const stateCase = stateCases({})
+export const commonStateCase = stateCases({ dtypes: common })

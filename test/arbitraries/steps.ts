@@ -1,5 +1,5 @@
 /** How every op is put into a random graph. A new op without a step is an error of `tsc`. */
-import { allocate, dtypes, type DType } from '../../src/ir/dtype.js'
+import { dtypes, isFloat, isNumeric, roundTo, type DType } from '../../src/ir/dtype.js'
 import type { OpName, PointOp } from '../../src/ir/graph.js'
 import type { Takes } from '../../src/ir/ops/check.js'
 import { pointNames, signatures } from '../../src/ir/ops/point.js'
@@ -10,15 +10,15 @@ import { add, bounded, fit, fitShape, pick, pickAs, pickAxes, plain, shapeOf, ty
 import { indexSteps } from './indexSteps.js'
 import { linearSteps } from './linearSteps.js'
 import { condStep, scanStep } from './loops.js'
-import { edges, rngOf, valueOf } from './value.js'
+import { arrayOf, edges, rngOf } from './value.js'
 import { viewSteps } from './viewSteps.js'
 
 /** Adds a node for an op, and perhaps others that make its operands fit. Undefined where nothing fits. */
 export type Step = (draft: Draft, dice: Dice) => number | undefined
 
 const accepted: { readonly [K in Takes]: readonly DType[] } = {
-  float: ['f32'],
-  numeric: ['f32', 'i32', 'u32'],
+  float: ['f32', 'f16'],
+  numeric: ['f32', 'i32', 'u32', 'f16'],
   integer: ['i32', 'u32'],
   bool: ['bool'],
   bits: ['i32', 'u32', 'bool'],
@@ -50,7 +50,7 @@ const someShape = (draft: Draft, dice: Dice): Shape =>
 
 /** Values that rules look for, and those at the edges. */
 const someValue = (dice: Dice, dtype: DType): number =>
-  dtype === 'f32' ? dice.choose([0, 1, -0, 2, ...edges.f32]) : dice.choose(edges[dtype])
+  roundTo[dtype](isFloat(dtype) ? dice.choose([0, 1, -0, 2, ...edges[dtype]]) : dice.choose(edges[dtype]))
 
 const reduceStep =
   (op: 'reduceSum' | 'reduceMax' | 'reduceMin'): Step =>
@@ -77,22 +77,20 @@ export const steps: { readonly [K in Exclude<OpName, 'param' | 'item'>]: Step } 
   ...viewSteps,
   ...linearSteps,
   constant: (draft, dice) => {
-    const [shape, dtype] = [someShape(draft, dice), dice.choose(dtypes)]
-    const data = allocate<DType>(dtype, sizeOf(shape))
+    const [shape, dtype] = [someShape(draft, dice), dice.choose(draft.dtypes)]
     const [style, rng] = [dice.choose([0, 1, 3] as const), rngOf(dice.upTo(1000))]
-    for (let i = 0; i < data.length; i++) data[i] = valueOf(dtype, style, rng)
-    return add(draft, 'constant', [], { shape, dtype, data })
+    return add(draft, 'constant', [], arrayOf({ shape, dtype }, style, rng))
   },
   fill: (draft, dice) => {
-    const [shape, dtype] = [someShape(draft, dice), dice.choose(dtypes)]
+    const [shape, dtype] = [someShape(draft, dice), dice.choose(draft.dtypes)]
     return add(draft, 'fill', [], { shape, dtype, value: someValue(dice, dtype) })
   },
   iota: (draft, dice) => {
     const shape = someShape(draft, dice)
     const full = shape.length === 0 ? [1 + dice.upTo(6)] : shape
-    return add(draft, 'iota', [], { shape: full, axis: dice.upTo(full.length), dtype: dice.choose(['i32', 'f32', 'u32'] as const) })
+    return add(draft, 'iota', [], { shape: full, axis: dice.upTo(full.length), dtype: dice.choose(draft.dtypes.filter(isNumeric)) })
   },
-  cast: (draft, dice) => add(draft, 'cast', [pick(draft, dice)], { dtype: dice.choose(dtypes) }),
+  cast: (draft, dice) => add(draft, 'cast', [pick(draft, dice)], { dtype: dice.choose(draft.dtypes) }),
   bitcast: (draft, dice) =>
     add(draft, 'bitcast', [pickAs(draft, dice, accepted.numeric)], { dtype: dice.choose(['f32', 'i32', 'u32'] as const) }),
   stopGradient: (draft, dice) => add(draft, 'stopGradient', [pick(draft, dice)], plain),

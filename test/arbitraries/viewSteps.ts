@@ -47,7 +47,7 @@ const windows: Step = (draft, dice) => {
 
 /** The last axes of x are taken for windows, those before for positions. */
 const fold: Step = (draft, dice) => {
-  const x = pickAs(draft, dice, ['f32', 'i32', 'u32'])
+  const x = pickAs(draft, dice, ['f32', 'i32', 'u32', 'f16'])
   const shape = shapeOf(draft, x)
   const n = Math.min(1 + dice.upTo(2), Math.floor(shape.length / 2))
   const lead = shape.length - 2 * n

@@ -1,4 +1,5 @@
 /** Compares a backend's results with the reference, element by element, within what the backend's model of error allows. */
+import { isFloat, toNumbers } from '../../src/ir/dtype.js'
 import type { Graph } from '../../src/ir/graph.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
 import { showNumber } from '../../src/ir/number.js'
@@ -46,9 +47,9 @@ interface Spread {
   readonly tolerance: number
 }
 
-const spreadOf = (expected: number, isFloat: boolean, samples: readonly number[], flush: number): Spread => {
-  const same = isFloat ? samples.every((s) => kindOf(s) === kindOf(expected)) : samples.every((s) => s === expected)
-  const spread = isFloat && Number.isFinite(expected) ? samples.reduce((most, s) => Math.max(most, Math.abs(s - expected)), 0) : 0
+const spreadOf = (expected: number, isReal: boolean, samples: readonly number[], flush: number): Spread => {
+  const same = isReal ? samples.every((s) => kindOf(s) === kindOf(expected)) : samples.every((s) => s === expected)
+  const spread = isReal && Number.isFinite(expected) ? samples.reduce((most, s) => Math.max(most, Math.abs(s - expected)), 0) : 0
   const tiny = flush > 0 && Math.abs(expected) <= flush ? flush : 0
   return { determined: same, tolerance: spread > 0 ? safety * spread + 2 * ulpOf(expected) + tiny : tiny }
 }
@@ -71,14 +72,15 @@ const judge = (
   let determined = 0
   let total = 0
   const wrong: Mismatch[] = []
+  const got = results.map(({ dtype, data }) => toNumbers(dtype, data))
   expected.forEach(({ type, data }, output) => {
     data.forEach((value, element) => {
       total++
       const seen = samples.map((s) => (s[output] as Host).data[element] as number)
-      const spread = spreadOf(value, type.dtype === 'f32', seen, type.dtype === 'f32' ? flush : 0)
+      const spread = spreadOf(value, isFloat(type.dtype), seen, isFloat(type.dtype) ? flush : 0)
       if (!spread.determined) return
       determined++
-      if (!isClose(value, results[output]?.data[element] as number, spread.tolerance)) wrong.push({ output, element })
+      if (!isClose(value, got[output]?.[element] as number, spread.tolerance)) wrong.push({ output, element })
     })
   })
   return { determined, total, wrong }
@@ -132,8 +134,8 @@ const explain = (
   const value = data[element] as number
   return [
     `${model.name} differs from the reference: result ${String(output)}, ${showType(type)}, element ${String(element)}`,
-    `expected ${showNumber(type.dtype, value)} ± ${String(spreadOf(value, type.dtype === 'f32', seen, model.flush).tolerance)}`,
-    `got      ${showNumber(type.dtype, results[output]?.data[element] ?? NaN)}`,
+    `expected ${showNumber(type.dtype, value)} ± ${String(spreadOf(value, isFloat(type.dtype), seen, model.flush).tolerance)}`,
+    `got      ${showNumber(type.dtype, toNumbers(type.dtype, (results[output] as NDArray).data)[element] ?? NaN)}`,
     `samples  ${seen
       .slice(0, 8)
       .map((x) => showNumber(type.dtype, x))

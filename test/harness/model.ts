@@ -67,7 +67,7 @@ const perturbBits = ([x]: readonly Host[], data: Float64Array, rng: Rng): Float6
 
 const wideSum: Accumulator = { bits: 53, loss: (terms) => terms * 2 ** -53, flush: 0 }
 
-/** Products that a loop does not change, or that serve twice, are rounded before they are added. */
+/** Products that a loop does not change, or that serve twice, are rounded before they are added. Those of f16 are f32s. */
 const wideProducts: Accumulator = { bits: 24, loss: () => 2 ** -24, flush: 0 }
 
 /** JavaScript rounds every node to f32 and adds up sums in f64, as the reference does, but in another order and without rounding the terms first. */
@@ -78,7 +78,7 @@ export const jsModel: Model = {
     const wide = wideNodes(graph)
     return (id, node, inputs, data, rng) =>
       isSum(node)
-        ? perturbSum(node, inputs, data, inputs.length > 1 ? wideProducts : wideSum, rng)
+        ? perturbSum(node, inputs, data, inputs.length > 1 && node.type.dtype === 'f32' ? wideProducts : wideSum, rng)
         : wide.has(id) && isRounded(node)
           ? perturbRounding(node, inputs, data, rng)
           : data

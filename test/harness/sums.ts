@@ -1,4 +1,5 @@
 /** How much a sum may depend on the order and the width in which it is added up. */
+import { isFloat, roundTo } from '../../src/ir/dtype.js'
 import type { Node } from '../../src/ir/graph.js'
 import type { Host } from '../../src/ir/ops/op.js'
 import { opDef } from '../../src/ir/ops/table.js'
@@ -9,7 +10,7 @@ import type { Rng } from '../arbitraries/value.js'
 export type SumNode = Extract<Node, { readonly op: 'reduceSum' | 'matmul' | 'conv' | 'fold' }>
 
 export const isSum = (node: Node): node is SumNode =>
-  node.type.dtype === 'f32' && (node.op === 'reduceSum' || node.op === 'matmul' || node.op === 'conv' || node.op === 'fold')
+  isFloat(node.type.dtype) && (node.op === 'reduceSum' || node.op === 'matmul' || node.op === 'conv' || node.op === 'fold')
 
 const termsOf = (node: SumNode, inputs: readonly Host[]): number => {
   const [x, w] = inputs.map((input) => input.type.shape)
@@ -18,10 +19,11 @@ const termsOf = (node: SumNode, inputs: readonly Host[]): number => {
   return node.op === 'conv' ? sizeOf(w?.slice(2) ?? []) : sizeOf(node.attrs.window)
 }
 
-/** The sum of the absolute values of the terms, at every element. */
-const magnitudes = (node: SumNode, inputs: readonly Host[]): Float64Array => {
-  const args = inputs.map(({ type, data }): Host => ({ type, data: data.map(Math.abs) }))
-  return opDef(node.op).evaluate(args, { attrs: node.attrs, args: args.map((x) => x.type), type: node.type })
+/** The sum in f32, at every element, of terms that are changed by a function. */
+const sumsOf = (node: SumNode, inputs: readonly Host[], change: (x: number) => number): Float64Array => {
+  const args = inputs.map(({ type, data }): Host => ({ type, data: data.map(change) }))
+  const type = { ...node.type, dtype: 'f32' as const }
+  return opDef(node.op).evaluate(args, { attrs: node.attrs, args: args.map((x) => x.type), type })
 }
 
 const largest = 3.4028234663852886e38
@@ -46,7 +48,7 @@ export const perturbSum = (
 ): Float64Array => {
   const n = termsOf(node, inputs)
   const grid = inputs.reduce((total, input) => total * gridOfAll(input.data), 1)
-  const total = magnitudes(node, inputs)
+  const total = sumsOf(node, inputs, Math.abs)
   const isOne = n <= 1 && inputs.length === 1
   const fits = (sum: number): boolean => sum <= grid * 2 ** bits && (flush === 0 || grid >= flush) && sum < largest
   const isNan = (i: number): boolean =>
@@ -54,10 +56,13 @@ export const perturbSum = (
     (inputs.length === 1 || !inputs.some(({ data: terms }) => terms.includes(Infinity) || terms.includes(-Infinity)))
   const isExact = (i: number): boolean => isOne || total[i] === 0 || isNan(i) || fits(total[i] as number)
   if (data.every((_, i) => isExact(i))) return data
-  return data.map((x, i) => {
+  const isHalf = node.type.dtype === 'f16'
+  const centers = isHalf ? sumsOf(node, inputs, (x) => x) : data
+  return centers.map((x, i) => {
     const sum = total[i] as number
-    if (isExact(i)) return x
+    if (isExact(i)) return data[i] as number
     if (bits === 24 && !(sum < largest * (1 - loss(n)))) return [x, Infinity, -Infinity, NaN][Math.floor(rng() * 4)] as number
-    return Math.fround(x + (rng() * 2 - 1) * (loss(n) * sum + n * flush + ulpOf(x)))
+    const near = Math.fround(x + (rng() * 2 - 1) * (loss(n) * sum + n * flush + ulpOf(x)))
+    return isHalf ? roundTo.f16(near) : near
   })
 }

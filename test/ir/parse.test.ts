@@ -60,7 +60,7 @@ describe('parse', () => {
   it.each([
     ['', 'expected graph, at line 1:1'],
     ['graph %0 {\n  %0 = param : f32[2]\n  return %1\n}', 'outputs.0: there is no node 1, at line 1:7'],
-    ['graph %0 {\n  %0 = param : f33[2]\n  return %0\n}', 'f33 is no dtype: use f32, i32, u32, bool, at line 2:16'],
+    ['graph %0 {\n  %0 = param : f33[2]\n  return %0\n}', 'f33 is no dtype: use f32, f16, i32, u32, bool, at line 2:16'],
     ['graph %0 {\n  %0 = param : f32[2]\n  %2 = exp(%0) : f32[2]', 'expected %1, at line 3:3'],
     [
       'graph %0 {\n  %0 = param : f32[2]\n  %1 = exp(%0) : f32[3]\n  return %1\n}',

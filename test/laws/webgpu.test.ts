@@ -4,8 +4,8 @@ import type { Device } from '../../src/backends/backend.js'
 import { webgpu } from '../../src/backends/webgpu/device.js'
 import { compile } from '../../src/compile.js'
 import { range } from '../../src/ir/shape.js'
-import { anyCase, largeCase, longCase, type Case } from '../arbitraries/graph.js'
-import { stateCase } from '../arbitraries/state.js'
+import { commonCase, commonLargeCase, commonLongCase, type Case } from '../arbitraries/graph.js'
+import { commonStateCase } from '../arbitraries/state.js'
 import { compare, shareDetermined, type Counts } from '../harness/compare.js'
 import { holdsAsync } from '../harness/law.js'
 import { webgpuModel } from '../harness/model.js'
@@ -26,17 +26,17 @@ describe('webgpu', () => {
       }
     const check = checkOn(device)
     const { team: _, ...replaying } = device
-    await holdsAsync('webgpu = reference', anyCase, { runs: 800, stream: 60 }, check)
-    await holdsAsync('webgpu without teams = reference', anyCase, { runs: 100, stream: 64 }, checkOn(replaying))
-    await holdsAsync('webgpu with large teams = reference', anyCase, { runs: 100, stream: 65 }, checkOn({ ...device, team: 256 }))
-    await holdsAsync('webgpu = reference, long', longCase, { runs: 60, stream: 61 }, check)
+    await holdsAsync('webgpu = reference', commonCase, { runs: 800, stream: 60 }, check)
+    await holdsAsync('webgpu without teams = reference', commonCase, { runs: 100, stream: 64 }, checkOn(replaying))
+    await holdsAsync('webgpu with large teams = reference', commonCase, { runs: 100, stream: 65 }, checkOn({ ...device, team: 256 }))
+    await holdsAsync('webgpu = reference, long', commonLongCase, { runs: 60, stream: 61 }, check)
     console.info(`determined: ${(shareDetermined(counts) * 100).toFixed(1)} % of elements`)
     expect(shareDetermined(counts)).toBeGreaterThan(0.8)
-    await holdsAsync('webgpu = reference, large', largeCase, { runs: 40, stream: 63 }, check)
+    await holdsAsync('webgpu = reference, large', commonLargeCase, { runs: 40, stream: 63 }, check)
   })
 
   it('gives the same with donated arguments', { timeout: 200_000 }, async () => {
-    await holdsAsync('donation changes nothing on webgpu', stateCase, { runs: 40, stream: 62 }, async ({ graph, args }) => {
+    await holdsAsync('donation changes nothing on webgpu', commonStateCase, { runs: 40, stream: 62 }, async ({ graph, args }) => {
       const want = await resultsOf(await compile(graph, { device }), args)
       const have = await resultsOf(await compile(graph, { device, donate: range(graph.params) }), args)
       want.forEach(({ data }, i) => {
