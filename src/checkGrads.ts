@@ -1,12 +1,12 @@
 import { tensorLeaves } from './ops/leaves.js'
-import { GradientError, TraceError } from './error.js'
+import { DTypeError, GradientError, TraceError } from './error.js'
 import { evaluate } from './backends/reference/evaluate.js'
 import { isFloat } from './ir/dtype.js'
 import { isNDArray, ndarray, type NDArray } from './ir/ndarray.js'
 import { apply, type Tensor } from './ir/tensor.js'
 import { specOf, trace } from './ir/trace.js'
 import { flatten, unflatten, type Flat } from './ir/tree.js'
-import { showType } from './ir/type.js'
+import { showType, type TensorType } from './ir/type.js'
 import type { TensorsOf } from './ir/typing.js'
 import { orZeros, linearize, type AnyFunction } from './transforms/linear.js'
 import { pushForward } from './transforms/jvp.js'
@@ -118,6 +118,17 @@ const checkOrder = (f: Leaves, mode: 'fwd' | 'rev', order: number, given: Flat<N
   }
 }
 
+/** @throws DTypeError for f16, of which differences are rounding alone */
+const refuseHalf = (what: string, leaves: readonly TensorType[]): void => {
+  const bad = leaves.find(({ dtype }) => dtype === 'f16')
+  if (bad === undefined) return
+  throw new DTypeError({
+    op: 'checkGrads',
+    problem: `${what} is ${showType(bad)}, which is too coarse for differences`,
+    help: 'check the function on f32: its derivatives are the same',
+  })
+}
+
 const hostLeaves = (args: readonly unknown[]): Flat<NDArray> => {
   const isLeaf = (x: unknown): x is NDArray | number => typeof x === 'number' || isNDArray(x)
   const flat = flatten(args, isLeaf, (x, path): never => {
@@ -135,7 +146,7 @@ const hostLeaves = (args: readonly unknown[]): Flat<NDArray> => {
  * evaluator: by every element of every f32 argument, in both modes, to the order asked for. The results that are f32 are
  * weighted by fixed numbers and summed. A kink within two steps of the point, or a value that f32 rounds by more than the
  * tolerance, is told as a wrong derivative. As `jax.test_util.check_grads`.
- * @throws GradientError with the argument, the element, the derivative and the difference
+ * @throws GradientError with the argument, the element, the derivative and the difference @throws DTypeError for f16
  */
 export const checkGrads = <const A extends readonly unknown[]>(
   f: (...args: TensorsOf<NoInfer<A>>) => unknown,
@@ -143,11 +154,14 @@ export const checkGrads = <const A extends readonly unknown[]>(
   { order = 2, modes = ['fwd', 'rev'], eps = 1 / 32, tolerance = 2e-3 }: CheckGradsOptions = {},
 ): void => {
   const given = hostLeaves(args)
+  refuseHalf('an argument', given.leaves)
   const called: Leaves = (leaves) => {
     const result: unknown = (f as AnyFunction as (...xs: readonly unknown[]) => unknown)(
       ...(unflatten(given.tree, leaves) as readonly unknown[]),
     )
-    return tensorLeaves('checkGrads', "the function's result", result).leaves.filter(({ dtype }) => isFloat(dtype))
+    const { leaves: found } = tensorLeaves('checkGrads', "the function's result", result)
+    refuseHalf('a result', found)
+    return found.filter(({ dtype }) => isFloat(dtype))
   }
   const directions = (leaves: readonly Tensor[]): readonly Tensor[] => leaves.map((leaf, i) => weights(leaf, i + 1000))
   for (const mode of modes) {

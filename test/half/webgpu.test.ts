@@ -166,8 +166,8 @@ describe('programs with buffers of f16', () => {
       const results = (await program(...(args as never[]))) as readonly fx.DeviceArray[]
       for (const result of results) expect((await result.toNDArray()).shape).toEqual(result.shape)
       const same = fx.trace((...xs: readonly fx.Tensor[]) => xs, ...results.map(({ shape, dtype }) => fx.spec(shape, dtype)))
-      const again: (...xs: readonly fx.DeviceArray[]) => Promise<unknown> = await fx.compile(same, { device })
-      await again(...results)
+      const again = await fx.compile(same, { device })
+      await again(...(results as never[]))
     }
     await holdsAsync('f16 programs are valid WebGPU', anyCase, { runs: 250, stream: 64 }, check)
     await holdsAsync('f16 programs are valid WebGPU, large', largeCase, { runs: 25, stream: 65 }, check)
