@@ -147,3 +147,42 @@ describe('matmul', () => {
     fx.matmul(a, fx.transpose(whole))
   })
 })
+
+describe('f16', () => {
+  const h = fx.zeros([2, 3], 'f16')
+
+  test('flows through ops as f32 does', () => {
+    expectTypeOf(fx.exp(h)).toEqualTypeOf<fx.Tensor<readonly [2, 3], 'f16'>>()
+    expectTypeOf(fx.add(h, 1)).toEqualTypeOf<fx.Tensor<readonly [2, 3], 'f16'>>()
+    expectTypeOf(fx.softmax(h)).toEqualTypeOf<fx.Tensor<readonly [2, 3], 'f16'>>()
+    expectTypeOf(fx.gelu(h).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.logsumexp(h).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.matmul(h, fx.transpose(h)).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.conv(fx.zeros([1, 1, 4], 'f16'), fx.zeros([1, 1, 2], 'f16')).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.maxPool(fx.zeros([1, 1, 4], 'f16'), { window: 2 }).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.attention(h, h, h, { mask: h }).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.cast(a, 'f16')).toEqualTypeOf<fx.Tensor<readonly [2, 3], 'f16'>>()
+    expectTypeOf(fx.ndarray([1], { dtype: 'f16' }).data).toEqualTypeOf<Uint16Array<ArrayBuffer>>()
+  })
+
+  test('has means of its own dtype; those of integers, and of what is not known, are f32', () => {
+    expectTypeOf(fx.mean(h).dtype).toEqualTypeOf<'f16'>()
+    expectTypeOf(fx.norm(whole).dtype).toEqualTypeOf<'f32'>()
+    expectTypeOf(fx.std(unknown).dtype).toEqualTypeOf<'f32'>()
+  })
+
+  test('does not mix with f32', () => {
+    // @ts-expect-error f16 and f32
+    fx.add(h, a)
+    // @ts-expect-error f16 and f32
+    fx.matmul(h, fx.transpose(a))
+    // @ts-expect-error f16 and f32
+    fx.conv(fx.zeros([1, 1, 4], 'f16'), fx.zeros([1, 1, 2]))
+    // @ts-expect-error f16 and f32
+    fx.attention(h, a, h)
+    // @ts-expect-error f32 where f16 is due
+    fx.attention(h, h, h, { mask: a })
+    // @ts-expect-error samplers' parameters are f32
+    fx.random.uniform(fx.random.key(0), [2], { minval: fx.zeros([], 'f16') })
+  })
+})
