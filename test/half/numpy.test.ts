@@ -26,7 +26,7 @@ const both = async (f: F, args: readonly fx.NDArray[]): Promise<readonly (readon
   const specs = args.map((arg) => fx.specOf(arg))
   const [reference] = fx.evaluate(fx.trace(f, ...specs), args)
   const program = await fx.compile(f, specs, { device: fx.js() })
-  const result = await ((await program(...args)) as fx.DeviceArray).toNDArray()
+  const result = await (await program(...args)).toNDArray()
   return [Array.from(reference?.data ?? []), Array.from(result.data)]
 }
 
@@ -64,15 +64,15 @@ describe('f16 is bit by bit what NumPy computes', () => {
   it('in sums, which are accumulated in f32', async () => {
     const { matmul, sum, mean, cumsum } = golden.sums
     const [a, b] = (matmul?.args ?? []) as readonly [readonly number[], readonly number[]]
-    await check((x, y) => fx.matmul(x as fx.Tensor, y as fx.Tensor), [half(a, [3, 50]), half(b, [50, 4])], matmul?.result ?? [])
-    await check((x) => fx.sum(x as fx.Tensor), [half(sum?.args[0] ?? [])], sum?.result ?? [])
-    await check((x) => fx.mean(x as fx.Tensor), [half(mean?.args[0] ?? [])], mean?.result ?? [])
-    await check((x) => fx.cumsum(x as fx.Tensor), [half(cumsum?.args[0] ?? [])], cumsum?.result ?? [])
+    await check((x, y) => fx.matmul(x, y), [half(a, [3, 50]), half(b, [50, 4])], matmul?.result ?? [])
+    await check((x) => fx.sum(x), [half(sum?.args[0] ?? [])], sum?.result ?? [])
+    await check((x) => fx.mean(x), [half(mean?.args[0] ?? [])], mean?.result ?? [])
+    await check((x) => fx.cumsum(x), [half(cumsum?.args[0] ?? [])], cumsum?.result ?? [])
   })
 
   it('back in f32, which holds every f16', async () => {
     const all = half(Array.from({ length: 65536 }, (_, i) => i))
-    const [reference, js] = await both((x) => fx.cast(x as fx.Tensor, 'f32'), [all])
+    const [reference, js] = await both((x) => fx.cast(x, 'f32'), [all])
     const want = fx.toNested(all) as readonly number[]
     expect(reference).toEqual(want)
     expect(js).toEqual(want)

@@ -10,7 +10,7 @@ const half = (value: fx.Nested): fx.NDArray<'f16'> => fx.ndarray(value, { dtype:
 
 /** The results on the reference, which are those on JS. */
 const run = async (f: (...xs: never[]) => unknown, ...args: readonly fx.NDArray[]): Promise<readonly fx.NDArray[]> => {
-  const graph = fx.trace(f as never, ...(args.map((arg) => fx.specOf(arg)) as never[]))
+  const graph = fx.trace(f, ...(args.map((arg) => fx.specOf(arg)) as never[]))
   const want = fx.evaluate(graph, args)
   const program = await fx.compile(graph, { device: fx.js() })
   const leaves: fx.DeviceArray[] = []
@@ -46,10 +46,7 @@ const functions: readonly (readonly [string, (x: F32) => fx.Tensor])[] = [
   ['moved elements', (x) => fx.mul(fx.sort(x), fx.take(x, fx.constant(fx.ndarray([5, 5, 0, 1, 2, 2], { dtype: 'i32' }))))],
   ['scatters', (x) => fx.scatterAdd(fx.mul(x, x), fx.constant(fx.ndarray([0, 0, 3, 1, 5, 5], { dtype: 'i32' })), x)],
   ['equations', (x) => fx.einsum('i,i,j->j', x, x, fx.sin(x))],
-  [
-    'scans',
-    (x) => fx.cumsum(fx.scan((c: F32, v: F32) => [fx.add(fx.mul(c, 0.5), fx.sin(v)), fx.mul(c, v)] as const, fx.sum(x), x)[1] as F32),
-  ],
+  ['scans', (x) => fx.cumsum(fx.scan((c: F32, v: F32) => [fx.add(fx.mul(c, 0.5), fx.sin(v)), fx.mul(c, v)] as const, fx.sum(x), x)[1])],
   [
     'conditions',
     (x) =>
@@ -95,7 +92,7 @@ describe('derivatives of f16', () => {
       [0, 12],
     ])
     const [batch] = await run(
-      fx.vmap(fx.grad((x: Half) => fx.sum(f(x)))) as never,
+      fx.vmap(fx.grad((x: Half) => fx.sum(f(x)))),
       half([
         [1, 2],
         [3, 4],
@@ -116,7 +113,11 @@ describe('derivatives of f16', () => {
         return [fx.mul(fx.mul(g, n), 10), null] as const
       },
     })
-    const [x, n] = await run(fx.grad((a: Half, b: Half) => fx.sum(f(a, b)[0]), { argnums: [0, 1] }) as never, half([1, 2]), half([3, 4]))
+    const [x, n] = await run(
+      fx.grad((a: Half, b: Half) => fx.sum(f(a, b)[0]), { argnums: [0, 1] }),
+      half([1, 2]),
+      half([3, 4]),
+    )
     expect([x?.dtype, n?.dtype]).toEqual(['f16', 'f16'])
     expect([fx.toNested(x as fx.NDArray), fx.toNested(n as fx.NDArray)]).toEqual([
       [30, 40],
@@ -163,18 +164,15 @@ describe('mixed precision', () => {
   const w = { a: grid(4, 16, (i) => Math.sin(i * 3.1) * 0.6), b: grid(16, 1, (i) => Math.cos(i * 2.3) * 0.4) }
 
   it('trains f32 weights through f16, on the reference as on JS', async () => {
-    const graph = fx.trace(stepBy(1024) as never, ...([w, x, y].map((tree) => fx.specOf(tree as never)) as never[]))
+    const graph = fx.trace(stepBy(1024), fx.specOf(w), fx.specOf(x), fx.specOf(y))
     const step = await fx.compile(stepBy(1024), [fx.specOf(w), fx.specOf(x), fx.specOf(y)], { device: fx.js() })
     let [host, losses]: readonly [readonly fx.NDArray[], number[]] = [[w.a, w.b], []]
-    let state = { a: w.a, b: w.b } as unknown
+    let state: Parameters<typeof step>[0] = w
     for (let i = 0; i < 40; i++) {
       const results = fx.evaluate(graph, [...host, x, y])
-      const [next, value] = (await step(state as never, x, y)) as unknown as readonly [
-        { a: fx.DeviceArray; b: fx.DeviceArray },
-        fx.DeviceArray,
-      ]
+      const [next, value] = await step(state, x, y)
       host = results.slice(0, 2)
-      losses = [...losses, (await value.item()) as number]
+      losses = [...losses, await value.item()]
       close(numbers(results[2]), losses.slice(-1), 1e-6)
       expect(sameArray(await next.a.toNDArray(), host[0] as fx.NDArray)).toBe(true)
       expect(sameArray(await next.b.toNDArray(), host[1] as fx.NDArray)).toBe(true)
@@ -186,7 +184,7 @@ describe('mixed precision', () => {
   it('loses small cotangents without a scaled loss, and keeps them with one', () => {
     const gradOf = (scale: number): readonly number[] => {
       const f = (v: Weights, a: F32, b: F32) => fx.mul(fx.grad((u: Weights) => fx.mul(loss(u, a, b), scale * 1e-8))(v).a, 1e8 / scale)
-      const [g] = fx.evaluate(fx.trace(f as never, ...([w, x, y].map((tree) => fx.specOf(tree as never)) as never[])), [w.a, w.b, x, y])
+      const [g] = fx.evaluate(fx.trace(f, fx.specOf(w), fx.specOf(x), fx.specOf(y)), [w.a, w.b, x, y])
       return numbers(g)
     }
     expect(gradOf(1).every((v) => v === 0)).toBe(true)

@@ -177,7 +177,7 @@ describe('f16', () => {
     // @ts-expect-error f16 and f32
     fx.matmul(h, fx.transpose(a))
     // @ts-expect-error f16 and f32
-    fx.conv(fx.zeros([1, 1, 4], 'f16'), fx.zeros([1, 1, 2]))
+    fx.conv(fx.zeros([1, 1, 4], 'f16'), wide)
     // @ts-expect-error f16 and f32
     fx.attention(h, a, h)
     // @ts-expect-error f32 where f16 is due
