@@ -122,7 +122,7 @@ const condVjp = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted, 
 
 /**
  * The derivative that a function brings along. Those of its residuals, which only derivatives of derivatives ask for, are
- * those of what `fwd` computes.
+ * those of what `fwd` computes; but a residual that is a result is read as the result, and has its derivative.
  */
 const customVjp = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted, backward: Backward): (Tensor | undefined)[] => {
   const { body, fwd, bwd } = node.attrs as AttrsOf['customVjp']
@@ -136,7 +136,10 @@ const customVjp = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted
       problem: 'the function uses a tensor from outside with respect to which is differentiated',
       help: 'pass it as an argument, so that bwd can give its cotangent, or use stopGradient',
     })
-  const residuals = range(fwd.outputs.length - count).map((i) => itemOf(node, count + i))
+  const residuals = fwd.outputs.slice(count).map((id, i) => {
+    const same = fwd.outputs.indexOf(id)
+    return itemOf(node, same < count ? same : count + i)
+  })
   const cotangents = outputTypes(body).map((type, i) => gs.get(i) ?? zeros(cotangentType(type)))
   const isGiven = [...gs.keys()].some((i) => i < count)
   const given = isGiven ? instantiate(bwd, [...residuals, ...cotangents]) : []

@@ -1,4 +1,4 @@
-import { tensorLeaves } from '../ops/leaves.js'
+/** A function with a derivative of its own: a node that carries the graphs of both. */
 import { DTypeError, ShapeError, TraceError } from '../error.js'
 import { isFloat } from '../ir/dtype.js'
 import type { Graph } from '../ir/graph.js'
@@ -7,8 +7,11 @@ import { range, sameShape } from '../ir/shape.js'
 import { apply, type Tensor } from '../ir/tensor.js'
 import { sameTree, unflatten, type Flat, type TreeDef } from '../ir/tree.js'
 import { sameType, showType } from '../ir/type.js'
-import { close, derive, type Derived } from '../ops/capture.js'
-import { orZeros, type AnyFunction } from './linear.js'
+import { close, derive, type Derived } from './capture.js'
+import { tensorLeaves } from './leaves.js'
+import { filled } from './operand.js'
+
+type AnyFunction = (...args: never[]) => unknown
 
 /** The cotangents of arguments: `null` where there is none. */
 export type Cotangents<A extends readonly unknown[]> = { readonly [K in keyof A]: A[K] | null }
@@ -42,7 +45,7 @@ const checkForward = (body: Derived, forward: Derived): TreeDef => {
 /** One argument's cotangent, leaf by leaf, without those of leaves that are no floats. */
 const cotangentsOf = (value: unknown, like: Flat<Tensor>, i: number): Tensor[] => {
   const floats = like.leaves.filter(({ dtype }) => isFloat(dtype))
-  if (value === null || value === undefined) return floats.map((leaf) => orZeros(undefined, leaf))
+  if (value === null || value === undefined) return floats.map(({ shape, dtype }) => filled('customVjp', shape, 0, dtype))
   const given = tensorLeaves('customVjp', `cotangent ${String(i)} of bwd`, value)
   if (!sameTree(given.tree, like.tree))
     return refuse(`cotangent ${String(i)} of bwd is another tree than the argument`, [], 'return one like the argument, or null')
@@ -84,8 +87,9 @@ const deriveBackward = (
 /**
  * A function with a derivative in reverse of its own, as `jax.custom_vjp`. Where it is differentiated, `fwd` runs in its
  * place and keeps residuals; `bwd` makes cotangents of the arguments of them and of the cotangent of the result.
- * Derivatives of derivatives are those of `fwd` and `bwd`, and of the function again by `bwd`. Forward mode works, too,
- * where `bwd` is linear in the cotangent. Tensors from outside may be used, but have no derivative.
+ * Derivatives of derivatives are those of `fwd` and `bwd`, and of the function again by `bwd`: a residual that is one of
+ * the results has the derivative of the result, so a `bwd` made of arguments and results serves every order. Forward mode
+ * works, too, where `bwd` is linear in the cotangent. Tensors from outside may be used, but have no derivative.
  * @throws TraceError, ShapeError or DTypeError where `fwd` or `bwd` does not return what it should
  */
 export const customVjp =
