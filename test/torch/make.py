@@ -142,6 +142,49 @@ def updated(x, u, starts):
     return y
 
 
+def symmetric(x):
+    return (x + x.mT) / 2
+
+
+def weighted_projections(u, v):
+    """Of vectors whose signs are free: what does not depend on them, with a weight for each pair."""
+    k = u.shape[-1]
+    return (u * ((torch.arange(k) + 1) / k)) @ v.mT
+
+
+def triangular(xs, o):
+    a, b = xs
+    a = a.mT if o.get("transpose") else a
+    upper = o.get("lower", False) == o.get("transpose", False)
+    x = torch.linalg.solve_triangular(a, b[..., None] if b.ndim == 1 else b, upper=upper, unitriangular=o.get("unitDiagonal", False))
+    return x[..., 0] if b.ndim == 1 else x
+
+
+def svd_vectors(xs, o):
+    u, _, vt = torch.linalg.svd(xs[0], full_matrices=False)
+    return weighted_projections(u, vt.mT)
+
+
+def eigh_vectors(xs, o):
+    v = torch.linalg.eigh(symmetric(xs[0]))[1]
+    return weighted_projections(v, v)
+
+
+LINALG = {
+    "inv": lambda xs, o: torch.linalg.inv(xs[0]),
+    "det": lambda xs, o: torch.linalg.det(xs[0]),
+    "slogdet": lambda xs, o: torch.linalg.slogdet(xs[0])[1],
+    "solve": lambda xs, o: torch.linalg.solve(*xs),
+    "triangularSolve": triangular,
+    "cholesky": lambda xs, o: torch.linalg.cholesky(symmetric(xs[0])),
+    "qrQ": lambda xs, o: torch.linalg.qr(xs[0])[0],
+    "qrR": lambda xs, o: torch.linalg.qr(xs[0])[1],
+    "eighValues": lambda xs, o: torch.linalg.eigvalsh(symmetric(xs[0])),
+    "eighVectors": eigh_vectors,
+    "svdValues": lambda xs, o: torch.linalg.svdvals(xs[0]),
+    "svdVectors": svd_vectors,
+}
+
 UNARY = {
     "neg": torch.neg, "abs": torch.abs, "sign": torch.sign, "exp": torch.exp, "expm1": torch.expm1, "log": torch.log,
     "log1p": torch.log1p, "sqrt": torch.sqrt, "rsqrt": torch.rsqrt, "square": torch.square, "reciprocal": torch.reciprocal,
@@ -246,6 +289,7 @@ OPS = {
     "cosineSimilarity": lambda xs, o: F.cosine_similarity(*xs),
     "mlp": lambda xs, o: torch.tanh(xs[0] @ xs[1] + xs[2]) @ xs[3] + xs[4],
     "gru": gru,
+    **LINALG,
 }
 
 
@@ -487,7 +531,38 @@ def models():
     case("gru", [some(2, 3), some(2, 4), some(3, 12, lo=-1, hi=1), some(4, 12, lo=-1, hi=1), some(12)])
 
 
-for part in (elementwise, discrete, reductions, moves, contractions, models):
+def matrices():
+    """Well conditioned: random ones with a heavy diagonal, of distinct entries where values must be distinct."""
+    heavy = lambda *shape: some(*shape) + np.eye(*shape[-2:]) * np.ceil(1 + 2.5 * shape[-1] ** 0.5)
+    apart = lambda *shape: some(*shape, lo=-1, hi=1) + np.eye(*shape[-2:]) * (3 * np.arange(shape[-1]) + 2)
+    light = lambda *shape: some(*shape, lo=-0.5, hi=0.5) + 2 * np.eye(shape[-1])
+    for shape in ((1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (8, 8), (3, 2, 2), (2, 6, 6)):
+        n, large = shape[-1], shape[-1] > 6
+        for name in ("inv", "det", "slogdet", "cholesky", "qrQ", "qrR"):
+            case(name, [heavy(*shape) / (4 if name == "det" else 1)])
+        case("solve", [heavy(*shape), some(*shape[:-1], 2)])
+        case("triangularSolve", [light(*shape), some(*shape[:-1], 2)], {"lower": n % 2 == 0, "transpose": large, "unitDiagonal": n == 3})
+        for name in ("eighValues", "eighVectors", "svdValues", "svdVectors"):
+            case(name, [apart(*shape)])
+    case("solve", [heavy(3, 3), some(3)])
+    case("solve", [heavy(7, 7), some(7)])
+    case("triangularSolve", [light(6, 6), some(6)], {"lower": True, "transpose": True})
+    case("triangularSolve", [light(4, 4), some(4, 3)], {"transpose": True, "unitDiagonal": True})
+    for m, n in ((4, 2), (7, 3), (9, 6), (2, 5), (6, 8)):
+        case("qrQ", [heavy(m, n)])
+        case("qrR", [heavy(m, n)])
+        case("svdValues", [apart(m, n)])
+        case("svdVectors", [apart(m, n)])
+    for n in (16, 33):
+        for name in ("inv", "slogdet", "cholesky", "qrQ", "qrR"):
+            case(name, [heavy(n, n)], wrt=[])
+        case("solve", [heavy(n, n), some(n)], wrt=[])
+        case("triangularSolve", [light(n, n) / 2, some(n)], {"lower": n == 33}, wrt=[])
+    case("eighValues", [apart(16, 16)], wrt=[])
+    case("svdValues", [apart(16, 16)], wrt=[])
+
+
+for part in (elementwise, discrete, reductions, moves, contractions, models, matrices):
     part()
 
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)

@@ -159,6 +159,35 @@ const others: Readonly<Record<string, Run>> = {
   attention: op<fx.AttentionOptions>(([q, k, v], o) => fx.attention(q!, k!, v!, o)),
 }
 
+/** Of vectors whose signs are free: what does not depend on them, with a weight for each pair. */
+const weightedProjections = (u: fx.Tensor, vt: fx.Tensor): fx.Tensor => {
+  const k = u.shape.at(-1)!
+  return fx.matmul<fx.Shape, fx.Shape, 'f32'>(fx.mul(u as F32, fx.div(fx.add(fx.iota(k, { dtype: 'f32' }), 1), k)), vt as F32)
+}
+
+const { linalg } = fx
+
+export const decompositions: Readonly<Record<string, Run>> = {
+  inv: op(([a]) => linalg.inv(a!)),
+  det: op(([a]) => linalg.det(a!)),
+  slogdet: op(([a]) => linalg.slogdet(a!)[1]),
+  solve: op(([a, b]) => linalg.solve(a!, b!)),
+  triangularSolve: op<fx.TriangularSolveOptions>(([a, b], o) => linalg.triangularSolve(a!, b!, o)),
+  cholesky: op(([a]) => linalg.cholesky(a!)),
+  qrQ: op(([a]) => linalg.qr(a!)[0]),
+  qrR: op(([a]) => linalg.qr(a!)[1]),
+  eighValues: op(([a]) => linalg.eigh(a!)[0]),
+  eighVectors: op(([a]) => {
+    const [, v] = linalg.eigh(a!)
+    return weightedProjections(v, fx.swapAxes(v, -1, -2))
+  }),
+  svdValues: op(([a]) => linalg.svd(a!)[1]),
+  svdVectors: op(([a]) => {
+    const [u, , vt] = linalg.svd(a!)
+    return weightedProjections(u, vt)
+  }),
+}
+
 const { add, sub, mul, div, mean, sum, square, sqrt } = fx
 
 /** Zero mean and unit variance along axes. */
@@ -217,5 +246,6 @@ export const ops: Readonly<Record<string, Run>> = {
   ...mapped(binaryOps, binary),
   ...mapped(withOptions, (f) => op(([x], o) => f(x!, o))),
   ...others,
+  ...decompositions,
   ...models,
 }
