@@ -49,6 +49,10 @@ test.each(ops)('%s has cases', (name) => {
   expect(new RegExp(`\\bfx\\.${name}\\b`).test(text)).toBe(true)
 })
 
+test.each(Object.keys(fx.linalg))('linalg.%s has cases', (name) => {
+  expect(new RegExp(`\\bfx\\.linalg\\.${name}\\b`).test(text)).toBe(true)
+})
+
 test('there are as many ops as are exported', () => {
   expect(ops.length).toBeGreaterThan(90)
 })

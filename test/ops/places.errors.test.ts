@@ -114,6 +114,31 @@ const contractions: readonly Refusal[] = [
   refusal('a mask of another shape', 'ShapeError', 'attention', () => fx.attention(f(2, 3), f(4, 3), f(4, 3), { mask: b(3, 4) }), '3'),
 ]
 
-describe.each(Object.entries({ arranged, places, contractions }))('%s', (_, refusals) => {
+const decompositions: readonly Refusal[] = [
+  refusal('a vector', 'ShapeError', 'linalg.inv', () => fx.linalg.inv(f(3)), 'f32[3]', 'two axes'),
+  refusal('a matrix that is not square', 'ShapeError', 'linalg.inv', () => fx.linalg.inv(f(2, 3)), '2 × 3', 'f32[2, 3]'),
+  refusal('integers', 'DTypeError', 'linalg.det', () => fx.linalg.det(untyped(i(2, 2))), 'i32', 'cast'),
+  refusal('a matrix that is not square', 'ShapeError', 'linalg.det', () => fx.linalg.det(f(4, 2, 3)), 'f32[4, 2, 3]'),
+  refusal('a matrix that is not square', 'ShapeError', 'linalg.slogdet', () => fx.linalg.slogdet(f(1, 0)), '1 × 0'),
+  refusal('a scalar', 'ShapeError', 'linalg.cholesky', () => fx.linalg.cholesky(f()), 'f32[]'),
+  refusal('a vector', 'ShapeError', 'linalg.eigh', () => fx.linalg.eigh(f(2)), 'f32[2]'),
+  refusal('a vector', 'ShapeError', 'linalg.qr', () => fx.linalg.qr(f(2)), 'f32[2]'),
+  refusal('truth values', 'DTypeError', 'linalg.svd', () => fx.linalg.svd(untyped(b(2, 2))), 'bool', 'cast'),
+  refusal('other rows', 'ShapeError', 'linalg.solve', () => fx.linalg.solve(f(3, 3), f(2)), 'f32[3, 3]', 'f32[2]', '3 rows'),
+  refusal('rows in the wrong place', 'ShapeError', 'linalg.solve', () => fx.linalg.solve(f(4, 3, 3), f(4, 2)), 'f32[4, 2]', '3 rows'),
+  refusal('a scalar', 'ShapeError', 'linalg.solve', () => fx.linalg.solve(f(1, 1), f()), 'f32[]'),
+  refusal('mixed dtypes', 'DTypeError', 'linalg.solve', () => fx.linalg.solve(f(3, 3), untyped(i(3))), 'i32'),
+  refusal(
+    'batches that do not broadcast',
+    'ShapeError',
+    'linalg.triangularSolve',
+    () => fx.linalg.triangularSolve(f(2, 3, 3), f(4, 3, 1)),
+    'f32[2, 3, 3]',
+    'f32[4, 3, 1]',
+    'broadcast',
+  ),
+]
+
+describe.each(Object.entries({ arranged, places, contractions, decompositions }))('%s', (_, refusals) => {
   checkRefusals('test/ops/places.errors.test.ts', refusals)
 })

@@ -60,6 +60,24 @@ describe('customVjp', () => {
     for (const order of orders) expect(run(order, 1)[0]).toBeCloseTo(Math.E, 5)
   })
 
+  test('a residual that is a result has the rule of the result', () => {
+    const rule = (y: F32, g: F32) => [fx.mul(fx.mul(g, y), 2)] as const
+    const results = fx.customVjp((x: F32) => fx.exp(x), {
+      fwd: (x: F32) => {
+        const y = fx.exp(x)
+        return [y, y] as const
+      },
+      bwd: rule,
+    })
+    const apart = fx.customVjp((x: F32) => fx.exp(x), { fwd: (x: F32) => [fx.exp(x), fx.exp(fx.mul(x, 1))] as const, bwd: rule })
+    expect([results, fx.grad(results), fx.grad(fx.grad(results)), fx.grad(fx.grad(fx.grad(results)))].map((f) => run(f, 0)[0])).toEqual([
+      1, 2, 4, 8,
+    ])
+    expect(run(fx.grad(fx.grad(apart)), 0)).toEqual([2])
+    expect(run(fx.vmap(fx.grad(fx.grad(results))), [0, 0])).toEqual([[4, 4]])
+    expect(run((x, v) => fx.jvp(fx.grad(results), [x], [v])[1], 0, 1)).toEqual([4])
+  })
+
   test('forward mode', () => {
     expect(run((x, v) => fx.jvp(halved, [x], [v])[1], [1, 2], [1, 10])).toEqual([[1, 20]])
   })

@@ -184,5 +184,40 @@ describe('f16', () => {
     fx.attention(h, h, h, { mask: a })
     // @ts-expect-error samplers' parameters are f32
     fx.random.uniform(fx.random.key(0), [2], { minval: fx.zeros([], 'f16') })
+describe('linalg', () => {
+  const square = fx.zeros([5, 3, 3])
+  const { linalg } = fx
+
+  test('keeps literal shapes', () => {
+    expectTypeOf(linalg.inv(square).shape).toEqualTypeOf<readonly [5, 3, 3]>()
+    expectTypeOf(linalg.cholesky(square).shape).toEqualTypeOf<readonly [5, 3, 3]>()
+    expectTypeOf(linalg.det(square).shape).toEqualTypeOf<readonly [5]>()
+    expectTypeOf(linalg.slogdet(fx.zeros([3, 3]))[1].shape).toEqualTypeOf<readonly []>()
+    expectTypeOf(linalg.eigh(square)[0].shape).toEqualTypeOf<readonly [5, 3]>()
+    expectTypeOf(linalg.eigh(square)[1].shape).toEqualTypeOf<readonly [5, 3, 3]>()
+    expectTypeOf(linalg.qr(square)[0].shape).toEqualTypeOf<readonly [5, 3, 3]>()
+    expectTypeOf(linalg.qr(a)[0].shape).toEqualTypeOf<fx.Shape>()
+    expectTypeOf(linalg.svd(square)[2].shape).toEqualTypeOf<readonly [5, 3, 3]>()
+    expectTypeOf(linalg.solve(fx.zeros([3, 3]), row).shape).toEqualTypeOf<readonly [3]>()
+    expectTypeOf(linalg.solve(fx.zeros([2, 2]), a).shape).toEqualTypeOf<readonly [2, 3]>()
+    expectTypeOf(linalg.triangularSolve(square, fx.zeros([3, 2])).shape).toEqualTypeOf<fx.Shape>()
+    expectTypeOf(linalg.inv(wide).shape).toEqualTypeOf<fx.Shape>()
+  })
+
+  test('refuses what does not fit', () => {
+    // @ts-expect-error 2 and 3 differ
+    linalg.inv(a)
+    // @ts-expect-error 2 and 3 differ
+    linalg.det(a)
+    // @ts-expect-error a vector is no matrix
+    linalg.cholesky(row)
+    // @ts-expect-error 2 and 3 differ
+    linalg.eigh(a)
+    // @ts-expect-error the rows are 3 and 4
+    linalg.solve(square, four)
+    // @ts-expect-error the rows are 3 and 2
+    linalg.triangularSolve(square, a)
+    // @ts-expect-error i32
+    linalg.svd(whole)
   })
 })

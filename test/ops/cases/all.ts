@@ -12,6 +12,7 @@ import { cumulativeCases } from './cumulative.js'
 import { einsumCases } from './einsum.js'
 import { indexCases } from './index.js'
 import { joinCases } from './join.js'
+import { linalgCases } from './linalg.js'
 import { matrixCases } from './matrix.js'
 import { prodCases } from './prod.js'
 import { productCases } from './product.js'
@@ -40,4 +41,5 @@ export const families: Readonly<Record<string, readonly OpCase[]>> = {
   sums: einsumCases,
   transposed: convTransposeCases,
   attentions: attentionCases,
+  linalg: linalgCases,
 }

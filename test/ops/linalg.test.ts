@@ -1,0 +1,4 @@
+import { linalgCases } from './cases/linalg.js'
+import { checkCases } from './checkCases.js'
+
+checkCases('linear algebra', linalgCases)
