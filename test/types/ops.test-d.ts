@@ -184,6 +184,9 @@ describe('f16', () => {
     fx.attention(h, h, h, { mask: a })
     // @ts-expect-error samplers' parameters are f32
     fx.random.uniform(fx.random.key(0), [2], { minval: fx.zeros([], 'f16') })
+  })
+})
+
 describe('linalg', () => {
   const square = fx.zeros([5, 3, 3])
   const { linalg } = fx
@@ -217,7 +220,7 @@ describe('linalg', () => {
     linalg.solve(square, four)
     // @ts-expect-error the rows are 3 and 2
     linalg.triangularSolve(square, a)
-    // @ts-expect-error i32
+    // @ts-expect-error i32 is no float
     linalg.svd(whole)
   })
 })

@@ -41,5 +41,5 @@ export const systemOf = (op: string, given: Tensor, right: Tensor): System => {
   if (batch === undefined)
     throw shapeError(op, 'the batches do not broadcast', [a, right], 'batch axes, aligned at the end, must be equal or 1')
   const onto = (x: Tensor): F32 => broadcastTo(x, [...batch, ...x.shape.slice(-2)] satisfies Shape) as F32
-  return { a: onto(a), b: onto(columns), restore: (x) => (isVector ? (squeeze(x, -1) as F32) : x) }
+  return { a: onto(a), b: onto(columns), restore: (x) => (isVector ? squeeze(x, -1) : x) }
 }

@@ -82,6 +82,6 @@ const factored = customVjp(both, {
  * @throws ShapeError, DTypeError
  */
 export const cholesky = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<S, 'f32'> => {
-  const square = squares('linalg.cholesky', a as Tensor)
+  const square = squares('linalg.cholesky', a)
   return naming('linalg.cholesky', () => factored(symmetric(square))[0]) as Tensor as Tensor<S, 'f32'>
 }

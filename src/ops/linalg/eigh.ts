@@ -53,10 +53,10 @@ const decompose = (a: F32): readonly [F32, F32] => {
 export const inverseGap = (x: F32): F32 => where(eq(x, 0), 0, div(1, where(eq(x, 0), 1, x)))
 
 /** Row i, column j: w_j - w_i. */
-export const gaps = (w: F32): F32 => sub(expandDims(w, -2) as F32, expandDims(w, -1) as F32)
+export const gaps = (w: F32): F32 => sub(expandDims(w, -2), expandDims(w, -1))
 
 /** A matrix with a diagonal. */
-export const onDiagonal = (w: F32, like: F32): F32 => mul(identities(like, rowsOf(like)), expandDims(w, -1) as F32)
+export const onDiagonal = (w: F32, like: F32): F32 => mul(identities(like, rowsOf(like)), expandDims(w, -1))
 
 /** Giles (2008, section 3.1), made of results, so that it has every order. */
 const decomposed = customVjp(decompose, {
@@ -79,7 +79,7 @@ const decomposed = customVjp(decompose, {
  * @throws ShapeError, DTypeError
  */
 export const eigh = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): readonly [w: Tensor<Values<S>, 'f32'>, v: Tensor<S, 'f32'>] => {
-  const square = squares('linalg.eigh', a as Tensor)
+  const square = squares('linalg.eigh', a)
   const [w, v] = naming('linalg.eigh', () => decomposed(symmetric(square)))
   return [w, v] as readonly Tensor[] as readonly [Tensor<Values<S>, 'f32'>, Tensor<S, 'f32'>]
 }

@@ -25,7 +25,7 @@ const tournament = (n: number): I32 => {
   const at = range(n).map((place) =>
     place === 0 || n === 2 ? place : place === 1 ? half : place < half ? place - 1 : place < n - 1 ? place + 1 : half - 1,
   )
-  return constant(Int32Array.from(at), { dtype: 'i32' }) as I32
+  return constant(Int32Array.from(at), { dtype: 'i32' })
 }
 
 export const moved = (x: F32, axis: number): F32 => take(x, tournament(x.shape.at(axis) as number), { axis: x.ndim + axis })
@@ -52,7 +52,7 @@ export const rotationOf = (first: F32, second: F32, off: F32, isNegligible: (off
 
 /** Rows or columns rotated in pairs, as a small change of each (Rutishauser 1966): what rounding does to a cosine would add up. */
 export const rotated = (x: F32, { sine, half }: Rotation, axis: -1 | -2): F32 => {
-  const [s, t] = [sine, half].map((v) => expandDims(v, -3 - axis) as F32) as [F32, F32]
+  const [s, t] = [expandDims(sine, -3 - axis), expandDims(half, -3 - axis)]
   return add(x, mul(s, sub(roll(x, (x.shape.at(axis) as number) / 2, { axis }), mul(t, x))))
 }
 

@@ -81,7 +81,7 @@ export const luSolve = (a: F32, b: F32): F32 => {
 export const pivotsOf = (a: F32): { readonly pivots: F32; readonly parity: F32 } => {
   const [batch, n] = [batchOf(a), rowsOf(a)]
   const { pivots, parity } = n <= fewRows ? pivotsSmall(a) : pivotsLarge(a)
-  return { pivots: reshape(pivots, [...batch, n]) as F32, parity: reshape(parity, batch) as F32 }
+  return { pivots: reshape(pivots, [...batch, n]), parity: reshape(parity, batch) }
 }
 
 const pivotsSmall = (a: F32): { readonly pivots: F32; readonly parity: F32 } => {

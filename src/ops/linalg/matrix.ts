@@ -31,7 +31,7 @@ export const product = (a: F32, b: F32): F32 => matmul<Shape, Shape, 'f32'>(a, b
 export const symmetric = (a: F32): F32 => mul(add(a, transposed(a)), 0.5)
 
 /** a with one batch axis. */
-export const flatBatch = (a: F32): F32 => reshape(a, [sizeOf(batchOf(a)), rowsOf(a), columnsOf(a)]) as F32
+export const flatBatch = (a: F32): F32 => reshape(a, [sizeOf(batchOf(a)), rowsOf(a), columnsOf(a)])
 /** Undoes `flatBatch` for the matrices, or vectors, of a batch. */
 export const inBatch = <T extends Tensor>(x: T, batch: Shape): T =>
   reshape<Shape, 'f32'>(x as F32, [...batch, ...x.shape.slice(1)]) as Tensor as T

@@ -62,7 +62,7 @@ export const householder = (a: F32): readonly [F32, F32] => {
   )
   const [q] = steps(
     n,
-    (x: F32, _, [v, tau]) => [reflected(x, expandDims(v as F32, -1) as F32, expandDims(tau as F32, -1) as F32), []],
+    (x: F32, _, [v, tau]) => [reflected(x, expandDims(v as F32, -1), expandDims(tau as F32, -1)), []],
     identities(given, m, n),
     reflections,
     { reverse: true },
@@ -105,7 +105,7 @@ const wide = (a: F32): readonly [F32, F32] => {
  * @throws ShapeError, DTypeError
  */
 export const qr = <S extends Shape>(a: Tensor<S, 'f32'>): readonly [q: Tensor<IfSquare<S, S>, 'f32'>, r: Tensor<IfSquare<S, S>, 'f32'>] => {
-  const given = matrices('linalg.qr', a as Tensor)
+  const given = matrices('linalg.qr', a)
   const [q, r] = naming('linalg.qr', () => (rowsOf(given) < columnsOf(given) ? wide(given) : factored(given)))
   return [q, r] as readonly Tensor[] as never
 }

@@ -52,10 +52,10 @@ const determinantSmall = (a: F32): F32 => {
   return reshape(
     upper.reduce((all, row, i) => mul(all, row[i] as F32), parity),
     batchOf(a),
-  ) as F32
+  )
 }
 
-const asMatrix = (x: F32): F32 => expandDims(x, [-2, -1]) as F32
+const asMatrix = (x: F32): F32 => expandDims(x, [-2, -1])
 
 /** d det = det tr(y da) (Jacobi). */
 const determinantLarge = customVjp((a: F32): readonly [F32, F32] => [determinant(a), inverseOf(a)], {
@@ -86,7 +86,7 @@ const logDeterminant = customVjp(signAndLog, {
  * @throws ShapeError, DTypeError
  */
 export const inv = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<S, 'f32'> => {
-  const square = squares('linalg.inv', a as Tensor)
+  const square = squares('linalg.inv', a)
   return naming('linalg.inv', () => inverted(square)) as Tensor as Tensor<S, 'f32'>
 }
 
@@ -100,7 +100,7 @@ export const solve = <A extends Shape, B extends Shape>(
   a: Tensor<A, 'f32'> & Square<A>,
   b: Tensor<B, 'f32'> & Solvable<A, B>,
 ): Tensor<Solution<A, B>, 'f32'> => {
-  const system = systemOf('linalg.solve', a as Tensor, b as Tensor)
+  const system = systemOf('linalg.solve', a, b)
   return naming('linalg.solve', () => system.restore(solved(system.a, system.b)[0])) as Tensor as Tensor<Solution<A, B>, 'f32'>
 }
 
@@ -110,7 +110,7 @@ export const solve = <A extends Shape, B extends Shape>(
  * @throws ShapeError, DTypeError
  */
 export const det = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<BatchOf<S>, 'f32'> => {
-  const square = squares('linalg.det', a as Tensor)
+  const square = squares('linalg.det', a)
   const n = rowsOf(square)
   return naming('linalg.det', () =>
     n === 0 ? ones(batchOf(square)) : n <= fewRows ? determinantSmall(square) : determinantLarge(square)[0],
@@ -125,7 +125,7 @@ export const det = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<Ba
 export const slogdet = <S extends Shape>(
   a: Tensor<S, 'f32'> & Square<S>,
 ): readonly [sign: Tensor<BatchOf<S>, 'f32'>, logAbsDet: Tensor<BatchOf<S>, 'f32'>] => {
-  const square = squares('linalg.slogdet', a as Tensor)
+  const square = squares('linalg.slogdet', a)
   const batch = batchOf(square)
   const [s, l] = naming('linalg.slogdet', () =>
     rowsOf(square) === 0 ? ([ones(batch), zerosLike(batch)] as readonly [F32, F32]) : logDeterminant(square),

@@ -78,7 +78,7 @@ const decomposed = customVjp(decompose, {
     return [out, out] as const
   },
   bwd: ([u, s, v], [gu, gs, gv]) => {
-    const [row, column] = [expandDims(s, -2) as F32, expandDims(s, -1) as F32]
+    const [row, column] = [expandDims(s, -2), expandDims(s, -1)]
     const turn = mul(inverseGap(gaps(s)), inverseGap(add(row, column)))
     const twist = (x: F32, g: F32): F32 => {
       const inner = product(transposed(x), g)
@@ -103,7 +103,7 @@ const decomposed = customVjp(decompose, {
 export const svd = <S extends Shape>(
   a: Tensor<S, 'f32'>,
 ): readonly [u: Tensor<IfSquare<S, S>, 'f32'>, s: Tensor<Shape, 'f32'>, vt: Tensor<IfSquare<S, S>, 'f32'>] => {
-  const given = matrices('linalg.svd', a as Tensor)
+  const given = matrices('linalg.svd', a)
   const isWide = rowsOf(given) < columnsOf(given)
   const [u, s, v] = naming('linalg.svd', () => decomposed(isWide ? transposed(given) : given))
   return (isWide ? [v, s, transposed(u)] : [u, s, transposed(v)]) as readonly Tensor[] as never

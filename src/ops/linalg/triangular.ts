@@ -95,7 +95,7 @@ export const triangularSolve = <A extends Shape, B extends Shape>(
   b: Tensor<B, 'f32'> & Solvable<A, B>,
   { lower = false, transpose = false, unitDiagonal = false }: TriangularSolveOptions = {},
 ): Tensor<Solution<A, B>, 'f32'> => {
-  const system = systemOf('linalg.triangularSolve', a as Tensor, b as Tensor)
+  const system = systemOf('linalg.triangularSolve', a, b)
   return naming('linalg.triangularSolve', () => {
     const t = transpose ? transposed(system.a) : system.a
     const [x] = solved({ isLower: lower !== transpose, isUnit: unitDiagonal })(t, system.b)
