@@ -120,6 +120,7 @@ const decompositions: readonly Refusal[] = [
   refusal('integers', 'DTypeError', 'linalg.det', () => fx.linalg.det(untyped(i(2, 2))), 'i32', 'cast'),
   refusal('a matrix that is not square', 'ShapeError', 'linalg.det', () => fx.linalg.det(f(4, 2, 3)), 'f32[4, 2, 3]'),
   refusal('a matrix that is not square', 'ShapeError', 'linalg.slogdet', () => fx.linalg.slogdet(f(1, 0)), '1 × 0'),
+  refusal('f16', 'DTypeError', 'linalg.inv', () => fx.linalg.inv(untyped(fx.zeros([2, 2], 'f16'))), 'f16[2, 2]', 'f32', 'cast'),
   refusal('a scalar', 'ShapeError', 'linalg.cholesky', () => fx.linalg.cholesky(f()), 'f32[]'),
   refusal('a vector', 'ShapeError', 'linalg.eigh', () => fx.linalg.eigh(f(2)), 'f32[2]'),
   refusal('a vector', 'ShapeError', 'linalg.qr', () => fx.linalg.qr(f(2)), 'f32[2]'),

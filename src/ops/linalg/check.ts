@@ -1,14 +1,21 @@
 /** What `linalg` takes. */
-import { checkTakes, shapeError } from '../../ir/ops/check.js'
+import { DTypeError } from '../../error.js'
+import { operands, shapeError } from '../../ir/ops/check.js'
 import { broadcastShapes, type Shape } from '../../ir/shape.js'
 import type { Tensor } from '../../ir/tensor.js'
 import { broadcastTo } from '../operand.js'
 import { expandDims, squeeze } from '../shape.js'
 import { batchOf, type F32 } from './matrix.js'
 
+/** f16 holds too few places for a decomposition. */
+const checkF32 = (op: string, a: Tensor): void => {
+  if (a.dtype === 'f32') return
+  throw new DTypeError({ op, problem: `takes f32, not ${a.dtype}`, facts: operands([a]), help: "convert with cast(a, 'f32')" })
+}
+
 /** Matrices of f32. @throws DTypeError, ShapeError */
 export const matrices = (op: string, a: Tensor): F32 => {
-  checkTakes(op, 'float', [a])
+  checkF32(op, a)
   if (a.ndim < 2) throw shapeError(op, 'there is no matrix', [a], 'give a tensor of two axes or more: the last two are the matrix')
   return a as F32
 }
@@ -31,7 +38,7 @@ export interface System {
 /** A vector b is one column, as in NumPy 2: [n] only; with more axes b is matrices. Batches broadcast. @throws DTypeError, ShapeError */
 export const systemOf = (op: string, given: Tensor, right: Tensor): System => {
   const a = squares(op, given)
-  checkTakes(op, 'float', [right])
+  checkF32(op, right)
   const isVector = right.ndim === 1
   const columns: Tensor = isVector ? expandDims(right, 1) : right
   const n = a.shape.at(-1) as number
