@@ -169,7 +169,7 @@ describe('programs with buffers of f16', () => {
       const again = await fx.compile(same, { device })
       await again(...(results as never[]))
     }
-    await holdsAsync('f16 programs are valid WebGPU', anyCase, { runs: 250, stream: 64 }, check)
-    await holdsAsync('f16 programs are valid WebGPU, large', largeCase, { runs: 25, stream: 65 }, check)
+    await holdsAsync('f16 programs are valid WebGPU', anyCase, { runs: 250, stream: 66 }, check)
+    await holdsAsync('f16 programs are valid WebGPU, large', largeCase, { runs: 25, stream: 67 }, check)
   })
 })
