@@ -11,7 +11,7 @@ const only = (name, from, allowed, comment) => ({
 
 const leaf = '^src/(error|site)\\.ts$'
 const fp = '^node_modules/(fp-ts|io-ts|@webgpu/types)/'
-const data = '^src/ir/(dtype|shape|ndarray|tree|type)\\.ts$'
+const data = '^src/ir/(dtype|half|shape|ndarray|tree|type)\\.ts$'
 
 export default {
   forbidden: [

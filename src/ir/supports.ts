@@ -1,11 +1,18 @@
 /** What a device must have for a graph. */
 import { UnsupportedError } from '../error.js'
-import { bodiesOf, type Graph } from '../ir/graph.js'
-import { showType } from '../ir/type.js'
-import type { Device } from './backend.js'
+import type { DType } from './dtype.js'
+import { bodiesOf, type Graph } from './graph.js'
+import { showType } from './type.js'
+
+/** What a device says of itself. */
+interface Holder {
+  readonly kind: string
+  readonly description: string
+  readonly dtypes: readonly DType[]
+}
 
 /** @throws UnsupportedError naming the device and the first value that its arrays cannot hold */
-export const checkDTypes = (graph: Graph, device: Device): void => {
+export const checkDTypes = (graph: Graph, device: Holder): void => {
   graph.nodes.forEach((node, id) => {
     for (const [, body] of bodiesOf(node)) checkDTypes(body, device)
     if (device.dtypes.includes(node.type.dtype)) return
