@@ -141,14 +141,18 @@ const checkGraph = (source: unknown): Graph => {
 
 /**
  * Compiles a function of trees of tensors, or a graph, to a program on a device. The function is called once.
- * The promise rejects with a FluxionError, and nothing is left allocated.
+ * The promise rejects with a FluxionError, and nothing is left allocated. A graph carries no types of its arguments and results: name them,
+ * `compile<[NDArray, NDArray], DeviceArray>(graph)`, or leave them to the checks of each call.
  */
 export function compile<const S extends readonly unknown[], R>(
   f: TensorFunction<NoInfer<S>, R>,
   specs: S,
   options?: CompileOptions,
 ): Promise<Executable<ArgumentsOf<S>, ResultsOf<R>>>
-export function compile(graph: Graph, options?: CompileOptions): Promise<Executable>
+export function compile<A extends readonly unknown[] = readonly unknown[], R = unknown>(
+  graph: Graph,
+  options?: CompileOptions,
+): Promise<Executable<A, R>>
 export async function compile(
   source: Graph | TensorFunction,
   second?: readonly unknown[] | CompileOptions,
@@ -181,7 +185,10 @@ export function compileTE<const S extends readonly unknown[], R>(
   specs: S,
   options?: CompileOptions,
 ): TaskEither<FluxionError, Executable<ArgumentsOf<S>, ResultsOf<R>>>
-export function compileTE(graph: Graph, options?: CompileOptions): TaskEither<FluxionError, Executable>
+export function compileTE<A extends readonly unknown[] = readonly unknown[], R = unknown>(
+  graph: Graph,
+  options?: CompileOptions,
+): TaskEither<FluxionError, Executable<A, R>>
 export function compileTE(...args: readonly unknown[]): TaskEither<FluxionError, unknown> {
   const run = compile as (...args: readonly unknown[]) => Promise<unknown>
   return () => run(...args).then(E.right, (error: unknown) => E.left(toFluxionError(error)))

@@ -133,15 +133,31 @@ export const slice = <D extends DType>(
   strides?: readonly number[],
 ): Tensor<Shape, D> => apply('slice', [x], { starts, limits, strides: strides ?? x.shape.map(() => 1) }) as Tensor<Shape, D>
 
-/** Pieces along an axis: n equal ones, or of the sizes given. */
-export const split = <D extends DType>(
+type Times<T, N extends number, Done extends readonly T[] = []> = Done['length'] extends N ? Done : Times<T, N, readonly [...Done, T]>
+
+/** A list whose length is known where the number of pieces is literal. */
+type Pieces<T, N extends number | readonly number[]> = N extends readonly number[]
+  ? { readonly [K in keyof N]: T }
+  : N extends number
+    ? number extends N
+      ? readonly T[]
+      : `${N}` extends `${string}${'-' | '.' | 'e'}${string}`
+        ? readonly T[]
+        : Times<T, N>
+    : never
+
+/**
+ * Pieces along an axis: n equal ones, or of the sizes given. Where their number is literal, the result is a tuple: `const [a, b] = split(x, 2)`.
+ * @throws ShapeError where the length is not a multiple of n, or not the sum of the sizes
+ */
+export const split = <D extends DType, const N extends number | readonly number[]>(
   x: Tensor<Shape, D>,
-  pieces: number | readonly number[],
+  pieces: N,
   { axis = 0 }: { readonly axis?: number } = {},
-): Tensor<Shape, D>[] => {
+): Pieces<Tensor<Shape, D>, N> => {
   const at = axisOf('split', axis, x)
   const length = x.shape[at] as number
-  const sizes = typeof pieces === 'number' ? range(pieces).map(() => length / pieces) : pieces
+  const sizes: readonly number[] = typeof pieces === 'number' ? range(pieces).map(() => length / pieces) : pieces
   if (sizes.some((n) => !Number.isInteger(n) || n < 0) || sizes.reduce((a, b) => a + b, 0) !== length) {
     throw new ShapeError({
       op: 'split',
@@ -161,7 +177,7 @@ export const split = <D extends DType>(
       ),
       bounds((starts[i] as number) + n, x.shape),
     ),
-  )
+  ) as readonly Tensor<Shape, D>[] as Pieces<Tensor<Shape, D>, N>
 }
 
 /** `value` around x: [before, after] per axis. */

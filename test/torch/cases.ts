@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import * as fx from '../../src/index.js'
 import { decompositions, ops, type Options } from './ops.js'
+import { weighted, weightedTotal } from './weights.js'
 
 interface Plain {
   readonly shape: readonly number[]
@@ -35,14 +36,6 @@ interface Wanted {
   readonly data: readonly number[]
 }
 
-/** The i-th weight of a sum: signs and sizes mixed, exact in f32, never 0. */
-const weightAt = (_: unknown, i: number): number => (((7 * i + 3) % 11) - 5) / 4 || 1 / 8
-
-const weighted = (x: fx.Tensor): fx.Tensor<fx.Shape, 'f32'> => {
-  const weights = fx.constant(Float32Array.from({ length: x.size }, weightAt), { shape: x.shape, dtype: 'f32' })
-  return fx.sum(fx.mul(x as fx.Tensor<fx.Shape, 'f32'>, weights))
-}
-
 type Function = (...xs: readonly fx.Tensor[]) => fx.Tensor
 
 const gradients =
@@ -50,13 +43,11 @@ const gradients =
   (...xs: readonly fx.Tensor[]): readonly fx.Tensor[] =>
     fx.grad(f, { argnums })(...xs)
 
-const total = (xs: readonly fx.Tensor[]): fx.Tensor => xs.map(weighted).reduce((a, b) => fx.add(a, b))
-
 const results = ({ op, options = {}, wrt }: Written, xs: readonly fx.Tensor[]): readonly fx.Tensor[] => {
   const f: Function = (...args) => ops[op]!(args, options)
   if (wrt.length === 0) return [f(...xs)]
   const first = gradients((...args) => weighted(f(...args)), wrt)
-  const second = gradients((...args) => total(first(...args)), wrt)
+  const second = gradients((...args) => weightedTotal(first(...args)), wrt)
   return [f(...xs), ...first(...xs), ...second(...xs)]
 }
 

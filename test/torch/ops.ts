@@ -210,7 +210,7 @@ const huber = (x: F32, y: F32, delta: number): F32 => {
 const gru = (x: F32, h: F32, wx: F32, wh: F32, b: F32): F32 => {
   const [gates, more] = [fx.split(add(fx.matmul(x, wx), b), 3, { axis: 1 }), fx.split(fx.matmul(h, wh), 3, { axis: 1 })]
   const [r, z] = [0, 1].map((i) => fx.sigmoid(add(gates[i]!, more[i]!))) as [F32, F32]
-  const c = fx.tanh(add(gates[2]!, mul(r, more[2]!)))
+  const c = fx.tanh(add(gates[2], mul(r, more[2])))
   return add(mul(sub(1, z), c), mul(z, h))
 }
 

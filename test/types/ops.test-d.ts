@@ -10,6 +10,9 @@ declare const flags: fx.Tensor<readonly [2, 3], 'bool'>
 declare const wide: fx.Tensor<fx.Shape, 'f32'>
 declare const unknown: fx.Tensor
 declare const operand: fx.Operand<'f32'>
+declare const count: number
+declare const sizes: readonly number[]
+declare const graph: fx.Graph
 
 describe('elementwise ops', () => {
   test('keep literal shapes', () => {
@@ -222,5 +225,27 @@ describe('linalg', () => {
     linalg.triangularSolve(square, a)
     // @ts-expect-error i32 is no float
     linalg.svd(whole)
+  })
+})
+
+describe('split', () => {
+  type Piece = fx.Tensor<fx.Shape, 'f32'>
+
+  test('is a tuple where the number of pieces is literal', () => {
+    expectTypeOf(fx.split(a, 3, { axis: 1 })).toEqualTypeOf<readonly [Piece, Piece, Piece]>()
+    expectTypeOf(fx.split(a, [1, 2], { axis: 1 })).toEqualTypeOf<readonly [Piece, Piece]>()
+  })
+
+  test('is a list where it is not', () => {
+    expectTypeOf(fx.split(a, count)).toEqualTypeOf<readonly Piece[]>()
+    expectTypeOf(fx.split(a, sizes)).toEqualTypeOf<readonly Piece[]>()
+    expectTypeOf(fx.split(a, -1)).toEqualTypeOf<readonly Piece[]>()
+  })
+})
+
+describe('a graph that is compiled', () => {
+  test('takes any arguments, or those that are named', () => {
+    expectTypeOf(fx.compile(graph)).toEqualTypeOf<Promise<fx.Executable<readonly unknown[]>>>()
+    expectTypeOf(fx.compile<[fx.NDArray], fx.DeviceArray>(graph)).toEqualTypeOf<Promise<fx.Executable<[fx.NDArray], fx.DeviceArray>>>()
   })
 })
