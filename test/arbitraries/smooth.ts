@@ -16,7 +16,7 @@ type Step = (f64: F64, dice: Dice, x: Float, y: Float) => Float
 const limit = 24
 
 /** x in the shape of y, where that is any less than reading all of x. */
-const fit = ({ fx }: F64, x: Float, shape: Shape): Float => {
+export const fit = ({ fx }: Pick<F64, 'fx'>, x: Float, shape: Shape): Float => {
   const flat = fx.reshape(x, [x.size])
   const [have, want] = [x.size, sizeOf(shape)]
   const cut = have > want ? fx.slice(flat, [0], [want]) : have < want ? fx.pad(flat, [[0, want - have]]) : flat
@@ -88,6 +88,9 @@ const structural: readonly Step[] = [
 
 const families: readonly (readonly Step[])[] = [unary, guarded, binary, structural]
 
+/** One op of any family, or x where it would be too large. */
+export const smoothStep: Step = (f64, dice, x, y) => attempt(() => dice.choose(dice.choose(families))(f64, dice, x, y), x)
+
 const length = fc.constantFrom(1, 2, 3, 2, 4)
 const shape = fc.array(length, { maxLength: 3, size: 'max' }).map((s) => bounded(s, limit))
 const numbers = fc.array(fc.nat({ max: 65535 }), { minLength: 10, maxLength: 10 })
@@ -109,7 +112,7 @@ const buildOf =
     for (const numbersOf of steps) {
       const dice = diceOf(numbersOf)
       const [x, y] = range(2).map(() => values[values.length - 1 - dice.upTo(Math.min(4, values.length))] as Float) as [Float, Float]
-      values.push(attempt(() => dice.choose(dice.choose(families))(f64, dice, x, y), x))
+      values.push(smoothStep(f64, dice, x, y))
     }
     return values.at(-1) as Float
   }

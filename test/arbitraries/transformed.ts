@@ -64,6 +64,20 @@ const table = {
     (f64, f) =>
     (...args) =>
       total(f64, f64.fx.jacobian(f as never, { argnums: allOf(args) })(...(args as [])) as unknown as Float[]),
+  hessian:
+    ({ fx }, f) =>
+    (...args) =>
+      fx.sum(fx.hessian(f as never)(...(args as [])) as Float),
+  scan:
+    ({ fx }, f) =>
+    (...args) => {
+      const step = (c: Float, scale: Float): readonly [Float, Float] => {
+        const y = f(fx.tanh(fx.mul(c, scale)), ...args.slice(1))
+        return [fx.add(fx.mul(c, 0.5), fx.sin(y)), y]
+      }
+      const [last, ys] = fx.scan(step, args[0] as Float, fx.constant(Float32Array.of(0.9, 1.1)), { reverse: true })
+      return fx.add(fx.mean(last), fx.sum(ys))
+    },
   loop:
     ({ fx }, f) =>
     (...args) => {

@@ -22,7 +22,8 @@ export const weighted = ({ fx }: F64, f: (...args: readonly Float[]) => Float, r
   }
 }
 
-const gradients = ({ fx }: F64, loss: Loss, count: number): ((...args: readonly Float[]) => readonly Float[]) => {
+/** The gradients of a loss with respect to all of its arguments. */
+export const gradients = ({ fx }: F64, loss: Loss, count: number): ((...args: readonly Float[]) => readonly Float[]) => {
   const argnums = Array.from({ length: count }, (_, i) => i)
   return fx.grad(loss as never, { argnums }) as never
 }

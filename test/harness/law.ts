@@ -12,7 +12,10 @@ export interface LawOptions {
   readonly stream?: number
 }
 
-const settings = ({ runs, stream = 0 }: LawOptions) => ({ numRuns: Math.ceil(runs * factor), seed: seed + stream, endOnFailure: false })
+/** How many cases a law of so many runs. */
+export const casesOf = (runs: number): number => Math.ceil(runs * factor)
+
+const settings = ({ runs, stream = 0 }: LawOptions) => ({ numRuns: casesOf(runs), seed: seed + stream, endOnFailure: false })
 
 const announce = (name: string, options: LawOptions): void => {
   const { numRuns, seed: used } = settings(options)

@@ -4,7 +4,7 @@ import { js } from '../../src/backends/js/device.js'
 import { plan } from '../../src/compile.js'
 import { anyCase, largeCase, longCase, type Case } from '../arbitraries/graph.js'
 import { compare, shareDetermined, type Counts } from '../harness/compare.js'
-import { holdsAsync } from '../harness/law.js'
+import { casesOf, holdsAsync } from '../harness/law.js'
 import { jsModel } from '../harness/model.js'
 import { unlessTooWide } from '../harness/narrow.js'
 import { runOn } from '../harness/run.js'
@@ -19,7 +19,8 @@ const sameAs =
 describe('js', () => {
   it('agrees with the reference on graphs of every op', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
-    await holdsAsync('js = reference', anyCase, { runs: 3000 }, sameAs(js(), counts))
+    await holdsAsync('js = reference', anyCase, { runs: 5000 }, sameAs(js(), counts))
+    expect(counts.length).toBeGreaterThanOrEqual(casesOf(5000))
     expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 
@@ -43,7 +44,7 @@ describe('js', () => {
     }
     await holdsAsync('js with narrow limits = reference', longCase, { runs: 200, stream: 2 }, check)
     await holdsAsync('js with narrow limits = reference', anyCase, { runs: 1000, stream: 3 }, check)
-    expect(counts.length).toBeGreaterThan(1000)
+    expect(counts.length).toBeGreaterThan(casesOf(1000))
     expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 

@@ -1,18 +1,22 @@
 /** Programs are well formed, their memory never overlaps, and compiling is a function. */
 import { describe, expect, it } from 'vitest'
+import * as fx from '../../src/index.js'
 import { js } from '../../src/backends/js/device.js'
 import { printWgsl } from '../../src/backends/wgsl/print.js'
 import { compile, optimize, plan } from '../../src/compile.js'
 import { printKernel } from '../../src/ir/kernel/print.js'
 import { verifyKernel } from '../../src/ir/kernel/verify.js'
 import { range } from '../../src/ir/shape.js'
+import { apply } from '../../src/ir/tensor.js'
 import { buildProgram } from '../../src/passes/program.js'
 import { planMemory, verifyMemory } from '../../src/passes/memory.js'
 import { schedule } from '../../src/passes/schedule.js'
 import { fuseLoops } from '../../src/passes/team.js'
 import type { Graph } from '../../src/ir/graph.js'
 import type { Program } from '../../src/ir/kernel/program.js'
+import { flowCases, gradientGraph } from '../arbitraries/flow.js'
 import { anyCase, longCase, type Case } from '../arbitraries/graph.js'
+import type { F64 } from '../harness/f64.js'
 import { stateCase } from '../arbitraries/state.js'
 import { holds, holdsAsync } from '../harness/law.js'
 import { checkAccess, checkPlan } from '../harness/memory.js'
@@ -35,11 +39,11 @@ const programOf = (graph: Graph, device: Limits, donated: readonly number[]): Pr
   return fuseLoops(buildProgram(optimized, schedule(optimized, device), device, donated), device)
 }
 
-const all = ({ graph }: Case): readonly number[] => range(graph.params)
+const all = ({ graph }: Pick<Case, 'graph'>): readonly number[] => range(graph.params)
 
 describe('kernels', () => {
   it('keep the rules of the Kernel IR, and bind no more buffers than allowed', { timeout: 120_000 }, () => {
-    const check = (value: Case): void => {
+    const check = (value: Pick<Case, 'graph'>): void => {
       for (const device of limits) {
         for (const { kernel } of unlessTooWide(device, () => plan(value.graph, device, all(value)))?.program.launches ?? []) {
           verifyKernel(kernel)
@@ -51,6 +55,8 @@ describe('kernels', () => {
     holds('kernels verify', anyCase, { runs: 700, stream: 40 }, check)
     holds('kernels verify, long', longCase, { runs: 150, stream: 41 }, check)
     holds('kernels verify, state', stateCase, { runs: 300, stream: 42 }, check)
+    const gradients = flowCases().map((one) => ({ graph: gradientGraph({ fx, apply } as F64, one) }))
+    holds('kernels verify, gradients of loops', gradients, { runs: 60, stream: 49 }, check)
   })
 })
 

@@ -3,7 +3,8 @@ import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sizeOf, type Shape } from '../../src/ir/shape.js'
 import type { Host } from '../../src/ir/ops/op.js'
-import { smoothCases } from '../arbitraries/smooth.js'
+import { flowCases, onDevice } from '../arbitraries/flow.js'
+import { smoothCases, type SmoothCase } from '../arbitraries/smooth.js'
 import { transformations, transformed } from '../arbitraries/transformed.js'
 import { rngOf, type Rng } from '../arbitraries/value.js'
 import { checkAlong, weighted } from '../harness/differences.js'
@@ -95,7 +96,9 @@ describe('random compositions', () => {
 
   it('of transformations differentiate to difference quotients', { timeout: 240_000 }, () => {
     let [judged, all] = [0, 0]
-    holds('transformations', fc.tuple(smoothCases(), transformations), { runs: 300, stream: 72 }, ([{ seed, build, shapes }, names]) => {
+    const looped = flowCases().map((one): SmoothCase => ({ ...one, build: (lib) => one.build(lib, onDevice(lib)) }))
+    const programs = fc.oneof({ weight: 3, arbitrary: smoothCases() }, { weight: 1, arbitrary: looped })
+    holds('transformations', fc.tuple(programs, transformations), { runs: 400, stream: 72 }, ([{ seed, build, shapes }, names]) => {
       const rng = rngOf(seed)
       const xs = shapes.map((shape) => between(shape, -1.5, 1.5, rng))
       const loss = transformed(f64, weighted(f64, build(f64), rng), names, seed)

@@ -7,7 +7,7 @@ import { range } from '../../src/ir/shape.js'
 import { commonCase, commonLargeCase, commonLongCase, type Case } from '../arbitraries/graph.js'
 import { commonStateCase } from '../arbitraries/state.js'
 import { compare, shareDetermined, type Counts } from '../harness/compare.js'
-import { holdsAsync } from '../harness/law.js'
+import { casesOf, holdsAsync } from '../harness/law.js'
 import { webgpuModel } from '../harness/model.js'
 import { resultsOf, runOn } from '../harness/run.js'
 
@@ -33,6 +33,7 @@ describe('webgpu', () => {
     console.info(`determined: ${(shareDetermined(counts) * 100).toFixed(1)} % of elements`)
     expect(shareDetermined(counts)).toBeGreaterThan(0.8)
     await holdsAsync('webgpu = reference, large', commonLargeCase, { runs: 40, stream: 63 }, check)
+    expect(counts.length).toBeGreaterThanOrEqual(casesOf(900))
   })
 
   it('gives the same with donated arguments', { timeout: 200_000 }, async () => {
