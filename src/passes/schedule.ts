@@ -58,9 +58,6 @@ export const isTrivialReshape = (node: Node, from: Node): boolean =>
 
 const kindOf = (node: Node): 'source' | 'graph' | 'point' | 'view' | 'reduce' => opDef(node.op).lower.kind
 
-/** Whether a value is written into the code that reads it. */
-const isLiteral = ({ op }: Node): boolean => op === 'fill' || op === 'iota'
-
 const costOf = (node: Node): number => {
   const { lower } = opDef(node.op)
   return lower.kind === 'point' || lower.kind === 'view' ? lower.cost : 0
@@ -180,7 +177,7 @@ class Grouper {
         return
       }
       const reads = this.collect(id)
-      if (this.bound(reads.keys()) > this.maxBuffers) this.relieve(id)
+      if (reads.size + 1 > this.maxBuffers) this.relieve(id)
       const isLarge = (this.weight[id] as number) > mostInlined
       if (this.placed[id] === 1 || isLarge) this.assign(id, reads)
       else this.reads[id] = reads
@@ -212,17 +209,14 @@ class Grouper {
     return all
   }
 
-  /** How many buffers a kernel binds that reads these and writes one. Literals are in its code. */
-  private bound(sources: Iterable<number>): number {
-    return 1 + [...new Set(sources)].filter((id) => !isLiteral(nodeAt(this.graph, id))).length
-  }
-
   /** Marks arguments, those that help most first, until the node's kernel could bind what it reads if they were stored. @throws UnsupportedError where it never could */
   private relieve(id: number): void {
     const { args } = nodeAt(this.graph, id)
     const stored = new Set<number>()
     const readsOf = (arg: number): readonly number[] => [...(this.reads[arg]?.keys() ?? [arg])]
-    const count = (also?: number): number => this.bound(args.flatMap((arg) => (stored.has(arg) || arg === also ? [arg] : readsOf(arg))))
+    /** What the node's kernel reads and writes. */
+    const count = (also?: number): number =>
+      1 + new Set(args.flatMap((arg) => (stored.has(arg) || arg === also ? [arg] : readsOf(arg)))).size
     const wide = new Set(args.filter((arg) => readsOf(arg).length > 1))
     while (count() > this.maxBuffers && wide.size > 0) {
       const best = [...wide].reduce((a, b) => (count(b) < count(a) ? b : a))
