@@ -17,6 +17,7 @@ import { trace, type TensorFunction } from './ir/trace.js'
 import { pathsOf, type TreeDef } from './ir/tree.js'
 import type { ArgumentsOf } from './ir/typing.js'
 import { verify } from './ir/verify.js'
+import { skipAfterEnd } from './passes/kernel/skip.js'
 import { mergeAliases } from './passes/kernel/inPlace.js'
 import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
@@ -92,7 +93,7 @@ export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile' | 
   const optimized = (records.at(-1) as PassRecord).graph
   const scheduled = schedule(optimized, device)
   const lowered = buildProgram(optimized, scheduled, device, donatedParams(graph, donate))
-  const unmerged = orderLaunches(fuseLoops(lowered, device))
+  const unmerged = orderLaunches(skipAfterEnd(fuseLoops(lowered, device), device))
   const memory = planMemory(unmerged)
   verifyMemory(unmerged, memory)
   return { records, program: mergeAliases(unmerged, memory), memory }

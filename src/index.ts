@@ -56,7 +56,7 @@ export { checkpoint } from './transforms/checkpoint.js'
 export { checkGrads, type CheckGradsOptions } from './checkGrads.js'
 export type { Axes } from './transforms/axes.js'
 export { call } from './transforms/call.js'
-export { cond, foriLoop, scan, type ScanOptions } from './ops/control.js'
+export { cond, foriLoop, scan, whileLoop, type ScanOptions } from './ops/control.js'
 
 export { arange, constant, eye, full, iota, linspace, oneHot, ones, zeros } from './ops/creation.js'
 export {

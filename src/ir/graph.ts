@@ -84,6 +84,11 @@ export interface AttrsOf extends Readonly<Record<PointOp, NoAttrs>> {
     readonly carries: number
     readonly order: 'forward' | 'reverse'
   }
+  /**
+   * Runs `body` while `cond` gives true, which is asked first. Arguments: `consts` values that stay, and what each step
+   * replaces; both graphs take these in that order. Results: the last of what is replaced.
+   */
+  readonly while: { readonly cond: Graph; readonly body: Graph; readonly consts: number }
   /** Applies one of two graphs of the same types to the arguments after the first, a bool scalar. */
   readonly cond: { readonly onTrue: Graph; readonly onFalse: Graph }
   /**
@@ -140,6 +145,7 @@ const bodyKeys: { readonly [K in OpName]?: readonly string[] } = {
   call: ['body'],
   checkpoint: ['body'],
   scan: ['body'],
+  while: ['cond', 'body'],
   cond: ['onTrue', 'onFalse'],
   customVjp: ['body', 'fwd', 'bwd'],
 }

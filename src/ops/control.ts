@@ -143,6 +143,42 @@ export const foriLoop = <C>(lo: number, hi: number, f: (i: Tensor<readonly [], '
 }
 
 /**
+ * `body(carry) → carry` for as long as `cond(carry)`, a bool scalar, is true, on the device: how often is not known
+ * before it runs, and may be never. As `jax.lax.while_loop`: differentiable in forward mode (`jvp`) alone, since reverse
+ * mode would have to keep a carry for each of any number of steps.
+ * @throws DTypeError, ShapeError for a condition that is no bool scalar @throws TraceError, ShapeError, DTypeError where the carry changes its type
+ */
+export const whileLoop = <C>(condition: (carry: C) => Tensor<Shape, 'bool'>, body: (carry: C) => C, init: C): C => {
+  const carry = leavesOf('whileLoop', 'the carry', init)
+  if (carry.leaves.length === 0)
+    throw new TraceError({ op: 'whileLoop', problem: 'nothing is carried', help: 'give an initial carry that each step changes' })
+  const of = (params: readonly Tensor[]): C => unflatten(carry.tree, params) as C
+  const asks = derive('whileLoop', carry.leaves, (params) => condition(of(params)))
+  checkCondition('whileLoop', asks.results.length === 1 ? asks.results[0] : undefined)
+  const step = derive('whileLoop', carry.leaves, (params) => body(of(params)))
+  checkCarry('whileLoop', carry, step.outTree, step.results)
+  return of(whileLeaves(asks, step, carry.leaves))
+}
+
+/** The results of a derived step, run while a derived condition holds. */
+export const whileLeaves = (condition: Derived, step: Derived, carry: readonly Tensor[]): Tensor[] => {
+  const { graphs, captured } = close([condition, step])
+  const node = apply('while', [...captured, ...carry], { cond: graphs[0] as Graph, body: graphs[1] as Graph, consts: captured.length })
+  return items(node, carry.length)
+}
+
+/** @throws DTypeError or ShapeError for what is no bool scalar */
+const checkCondition = (op: string, condition: Tensor | undefined): void => {
+  if (condition?.dtype === 'bool' && condition.ndim === 0) return
+  const detail = {
+    op,
+    problem: `the condition is ${condition === undefined ? 'a tree' : showType(condition)}`,
+    help: 'give a bool scalar: a comparison of scalars, or any(...), all(...)',
+  }
+  throw condition?.dtype === 'bool' ? new ShapeError(detail) : new DTypeError(detail)
+}
+
+/**
  * `onTrue(...args)` where `pred`, a bool scalar, is true, else `onFalse(...args)`: trees of the same types. The gradient
  * is that of the branch taken alone. Both branches are computed, and one is chosen.
  * @throws DTypeError, ShapeError for a condition that is no bool scalar, or branches of different types
@@ -154,12 +190,7 @@ export const cond = <A extends readonly unknown[], R>(
   ...args: A
 ): R => {
   const condition = asTensor('cond', pred, 'bool')
-  if (condition.dtype !== 'bool' || condition.ndim !== 0)
-    throw new DTypeError({
-      op: 'cond',
-      problem: `the condition is ${showType(condition)}`,
-      help: 'give a bool scalar: a comparison of scalars, or any(...), all(...)',
-    })
+  checkCondition('cond', condition)
   const operands = leavesOf('cond', 'an argument', args)
   const branch = (f: (...args: A) => R): Derived =>
     derive('cond', operands.leaves, (params) => f(...(unflatten(operands.tree, params) as unknown as A)))

@@ -11,11 +11,17 @@ import { add } from '../ops/point.js'
 import { nestVjp } from './derivative/nest.js'
 import { reaches, throughNest, type Reached } from './derivative/reach.js'
 import type { Float } from './derivative/rule.js'
+import type { Backward, Mode } from './derivative/while.js'
 import { vjpOf } from './derivative/table.js'
 import { range } from '../ir/shape.js'
 
-/** The cotangents of `inputs`, given those of `outputs`; `undefined` where an output does not depend on an input. What inputs themselves derive from is not looked at. */
-export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor[], inputs: readonly Tensor[]): (Tensor | undefined)[] => {
+/** The cotangents of `inputs`, given those of `outputs`; `undefined` where an output does not depend on an input. What inputs themselves derive from is not looked at. `mode` says what the pullback is for. */
+export const backward = (
+  outputs: readonly Tensor[],
+  cotangents: readonly Tensor[],
+  inputs: readonly Tensor[],
+  mode: Mode = 'reverse',
+): (Tensor | undefined)[] => {
   const roots = expandCalls(outputs, inputs)
   const nested = new Map<Tensor, Map<number, Tensor>>()
   const depends = new Set<Tensor>(inputs)
@@ -32,15 +38,10 @@ export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor
   /** What comes in at the results of a node that carries graphs is kept until the node itself is reached. */
   const pull = (tensor: Tensor): readonly (Tensor | undefined)[] => {
     const [g, ofResults] = [sums.get(tensor), nested.get(tensor)]
-    if (ofResults !== undefined) return nestVjp(tensor, ofResults, (arg) => depends.has(arg), backward)
+    if (ofResults !== undefined) return nestVjp(tensor, ofResults, (arg) => depends.has(arg), within(mode), mode)
     if (g === undefined) return []
     if (tensor.op !== 'item') return vjpOf(tensor.op)(g as Float, tensor as Float, tensor.args as readonly Float[], tensor.attrs)
-    const [from] = tensor.args as readonly [Tensor]
-    const { index } = tensor.attrs as AttrsOf['item']
-    const results = nested.get(from) ?? new Map<number, Tensor>()
-    const known = results.get(index)
-    // Several tensors may read one result.
-    nested.set(from, results.set(index, known === undefined ? g : add(known, g)))
+    keep(nested, tensor, g)
     return []
   }
   for (const tensor of order.reverse()) {
@@ -51,6 +52,21 @@ export const backward = (outputs: readonly Tensor[], cotangents: readonly Tensor
     })
   }
   return inputs.map((input) => sums.get(input))
+}
+
+/** Differentiation of the graphs that nodes carry, for the same purpose. */
+const within =
+  (mode: Mode): Backward =>
+  (outputs, cotangents, inputs) =>
+    backward(outputs, cotangents, inputs, mode)
+
+/** Adds a cotangent to those of the results of a node that carries graphs. Several tensors may read one result. */
+const keep = (nested: Map<Tensor, Map<number, Tensor>>, item: Tensor, g: Tensor): void => {
+  const [from] = item.args as readonly [Tensor]
+  const { index } = item.attrs as AttrsOf['item']
+  const results = nested.get(from) ?? new Map<number, Tensor>()
+  const known = results.get(index)
+  nested.set(from, results.set(index, known === undefined ? g : add(known, g)))
 }
 
 /** The tensors that a derivative flows through, in order; those that depend on the ones in `depends` join them. Of the results of a node that carries graphs each is judged by itself. */

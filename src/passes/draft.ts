@@ -26,5 +26,7 @@ export interface Placed {
   readonly graph: Graph
   readonly schedule: Schedule
   readonly rows: Rows
+  /** Whether it runs many times. */
+  readonly repeats: boolean
   readonly bufferOf: ReadonlyMap<number, number>
 }

@@ -1,4 +1,5 @@
 import { copyInto, noAttrs, rebuild, type GraphBuilder } from '../ir/builder.js'
+import { guarded, hasWhile } from './guard.js'
 import { differentiated, isNest, nodeAt, type Graph, type Node } from '../ir/graph.js'
 
 /** The results of a node that carries graphs, where these stand in its place; undefined for a loop, which stays. */
@@ -7,7 +8,12 @@ const replaced = (builder: GraphBuilder, node: Node, args: readonly number[], is
   if (node.op === 'customVjp') return copyInto(builder, inlineCalls(isDifferentiated ? node.attrs.fwd : node.attrs.body), args)
   if (node.op !== 'cond') return undefined
   const [condition, ...operands] = args as readonly [number, ...number[]]
-  const [yes, no] = [node.attrs.onTrue, node.attrs.onFalse].map((branch) => copyInto(builder, inlineCalls(branch), operands))
+  const branches = [node.attrs.onTrue, node.attrs.onFalse]
+  const [yes, no] = branches.map((branch, i) => {
+    if (!hasWhile(branch)) return copyInto(builder, inlineCalls(branch), operands)
+    const taken = i === 0 ? condition : builder.add('not', [condition], noAttrs)
+    return copyInto(builder, inlineCalls(guarded(branch)), [taken, ...operands])
+  })
   return (yes ?? []).map((x, i) => choose(builder, condition, x, no?.[i] as number))
 }
 

@@ -1,5 +1,5 @@
 /**
- * A scan as launches that repeat. Its body becomes a graph of one step: it takes the number of the step, reads row i of
+ * Loops as launches that repeat. A scan's body becomes a graph of one step: it takes the number of the step, reads row i of
  * the arrays, and writes row i of the stacks. Between steps the new carries are copied over the old ones.
  */
 import { copyInto, graphBuilder, noAttrs, type GraphBuilder } from '../ir/builder.js'
@@ -10,6 +10,7 @@ import { range, sizeOf } from '../ir/shape.js'
 import type { TensorType } from '../ir/type.js'
 import { simplify } from './index.js'
 import type { Draft, Placed } from './draft.js'
+import { noRows } from './lower.js'
 import { schedule } from './schedule.js'
 
 /** One result of a step: its node, and where it goes. */
@@ -41,6 +42,15 @@ const stepGraph = ({ body, consts, carries }: AttrsOf['scan'], args: readonly Te
   const results = distinct(builder, wanted)
   const tree = (n: number) => range(n).map(() => '*' as const)
   return { graph: builder.build(results, tree(params.length + 1), tree(results.length)), results }
+}
+
+/** A graph whose every result is a node of its own. */
+const closedGraph = (graph: Graph): Step => {
+  const builder = graphBuilder()
+  const params = graph.nodes.slice(0, graph.params).map(({ type }) => builder.param(type))
+  const results = distinct(builder, copyInto(builder, simplify(graph), params))
+  const tree = (n: number) => range(n).map(() => '*' as const)
+  return { graph: builder.build(results, tree(params.length), tree(results.length)), results }
 }
 
 /** A node of its own for every result, so that each can be written where it goes. */
@@ -104,19 +114,52 @@ const resultBuffers = (draft: Draft, placed: Placed, id: number, carries: number
   )
 }
 
-/** Writes the launches of a scan; `emit` writes those of a step. */
-export const emitLoop = (draft: Draft, placed: Placed, id: number, emit: (draft: Draft, placed: Placed) => void): void => {
-  const node = nodeAt(placed.graph, id)
-  const attrs = node.attrs as AttrsOf['scan']
-  const { consts, carries, length, order } = attrs
-  const types = node.args.map((arg) => nodeAt(placed.graph, arg).type)
-  const argBuffers = node.args.map((arg) => placed.bufferOf.get(arg) as number)
-  const begin = draft.launches.length
+type Emit = (draft: Draft, placed: Placed) => void
+
+/** What the launches of a loop are about: the node, the buffers of its arguments and of its results. */
+interface Site {
+  readonly id: number
+  readonly types: readonly TensorType[]
+  readonly argBuffers: readonly number[]
+  readonly results: readonly (number | undefined)[]
+  /** The buffers of the carries, and where a step writes the next ones. */
+  readonly carried: readonly number[]
+  readonly next: readonly number[]
+}
+
+/** The site of a loop, its carries set to what they are at first. */
+const enter = (draft: Draft, placed: Placed, id: number, consts: number, carries: number): Site => {
+  const { args } = nodeAt(placed.graph, id)
+  const types = args.map((arg) => nodeAt(placed.graph, arg).type)
+  const argBuffers = args.map((arg) => placed.bufferOf.get(arg) as number)
   const results = resultBuffers(draft, placed, id, carries)
   const carried = results.slice(0, carries) as number[]
+  const next = carried.map((_, i) => addTemp(draft, `next%${String(id)}.${String(i)}`, types[consts + i] as TensorType))
   carried.forEach((buffer, i) => {
     copy(draft, argBuffers[consts + i] as number, buffer, types[consts + i] as TensorType)
   })
+  return { id, types, argBuffers, results, carried, next }
+}
+
+/** Copies the new carries over the old ones. */
+const advance = (draft: Draft, { carried, next, types }: Site, consts: number): void => {
+  next.forEach((buffer, i) => {
+    copy(draft, buffer, carried[i] as number, types[consts + i] as TensorType)
+  })
+}
+
+/** Writes the launches of a loop; `emit` writes those of a step. */
+export const emitLoop = (draft: Draft, placed: Placed, id: number, emit: Emit): void => {
+  const node = nodeAt(placed.graph, id)
+  if (node.op === 'while') emitWhile(draft, placed, id, node.attrs, emit)
+  else emitScan(draft, placed, id, node.attrs as AttrsOf['scan'], emit)
+}
+
+const emitScan = (draft: Draft, placed: Placed, id: number, attrs: AttrsOf['scan'], emit: Emit): void => {
+  const { consts, carries, length, order } = attrs
+  const begin = draft.launches.length
+  const site = enter(draft, placed, id, consts, carries)
+  const { types, argBuffers, results, carried, next } = site
   if (length === 0) return
   const stacks = range(results.length).filter((i) => i >= carries && results[i] !== undefined)
   const counter = addTemp(draft, `step%${String(id)}`, { shape: [], dtype: 'i32' })
@@ -124,24 +167,45 @@ export const emitLoop = (draft: Draft, placed: Placed, id: number, emit: (draft:
   draft.launches.push({ kernel: draft.rename(counterKernel(first, false)), bind: [counter] })
   const from = draft.launches.length
   const step = stepGraph(attrs, types, stacks)
-  const next = carried.map((_, i) => addTemp(draft, `next%${String(id)}.${String(i)}`, types[consts + i] as TensorType))
   const targets = step.results.map((result, k): Target => {
     const isRow = k >= carries
     return { node: result, isRow, buffer: (isRow ? results[stacks[k - carries] as number] : next[k]) as number }
   })
-  emit(
-    draft,
-    stepPlaced(draft, step, [counter, ...argBuffers.slice(0, consts), ...carried, ...argBuffers.slice(consts + carries)], targets, length),
-  )
-  next.forEach((buffer, i) => {
-    copy(draft, buffer, carried[i] as number, types[consts + i] as TensorType)
-  })
+  const params = [counter, ...argBuffers.slice(0, consts), ...carried, ...argBuffers.slice(consts + carries)]
+  emit(draft, stepPlaced(draft, step.graph, params, targets, length))
+  advance(draft, site, consts)
   draft.launches.push({ kernel: draft.rename(counterKernel(by, true)), bind: [counter] })
   draft.loops.push({ from, to: draft.launches.length, times: length, setup: from - begin, counter: { buffer: counter, first, by } })
 }
 
-/** A step, scheduled, with the program's buffers behind its nodes. */
-const stepPlaced = (draft: Draft, { graph }: Step, params: readonly number[], targets: readonly Target[], length: number): Placed => {
+/** The condition is computed before the first step and at the end of each. */
+const emitWhile = (draft: Draft, placed: Placed, id: number, { cond, body, consts }: AttrsOf['while'], emit: Emit): void => {
+  const begin = draft.launches.length
+  const carries = nodeAt(placed.graph, id).args.length - consts
+  const site = enter(draft, placed, id, consts, carries)
+  const flag = addTemp(draft, `more%${String(id)}`, { shape: [], dtype: 'bool' })
+  const params = [...site.argBuffers.slice(0, consts), ...site.carried]
+  const run = (graph: Graph, buffers: readonly number[]): void => {
+    const step = closedGraph(graph)
+    const targets = step.results.map((node, k): Target => ({ node, isRow: false, buffer: buffers[k] as number }))
+    emit(draft, stepPlaced(draft, step.graph, params, targets, undefined))
+  }
+  run(cond, [flag])
+  const from = draft.launches.length
+  run(body, site.next)
+  advance(draft, site, consts)
+  run(cond, [flag])
+  draft.loops.push({ from, to: draft.launches.length, setup: from - begin, flag })
+}
+
+/** A step, scheduled, with the program's buffers behind its nodes. Where there is a `length`, the first parameter is the counter. */
+const stepPlaced = (
+  draft: Draft,
+  graph: Graph,
+  params: readonly number[],
+  targets: readonly Target[],
+  length: number | undefined,
+): Placed => {
   // A kernel that writes rows binds the counter, too.
   const scheduled = schedule(graph, { maxBuffers: draft.target.maxBuffers - 1 })
   const bufferOf = new Map<number, number>([
@@ -162,6 +226,6 @@ const stepPlaced = (draft: Draft, { graph }: Step, params: readonly number[], ta
       )
     else if (scheduled.stored[id] === 1) bufferOf.set(id, addTemp(draft, `${op}%${String(id)}`, type))
   })
-  const rows = { counter: 0, lengths: new Map(targets.filter(({ isRow }) => isRow).map(({ node }) => [node, length] as const)) }
-  return { graph, schedule: scheduled, rows, bufferOf }
+  const lengths = new Map(targets.flatMap(({ isRow, node }) => (isRow && length !== undefined ? [[node, length] as const] : [])))
+  return { graph, schedule: scheduled, rows: length === undefined ? noRows : { counter: 0, lengths }, bufferOf, repeats: true }
 }

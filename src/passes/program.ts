@@ -48,7 +48,7 @@ const tileOf = ({ tile, team = 1 }: Omit<Target, 'maxBuffers'>, extents: Shape, 
 }
 
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */
-const lowerer = (draft: Draft, { graph, schedule, rows }: Placed): ((index: number) => LoweredKernel) => {
+const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((index: number) => LoweredKernel) => {
   const known = new Map<string, { readonly kernel: Kernel; readonly locals: readonly number[] }>()
   return (index) => {
     const { key, nodes } = structureOf(graph, schedule, index)
@@ -57,7 +57,7 @@ const lowerer = (draft: Draft, { graph, schedule, rows }: Placed): ((index: numb
     // The counter of rows is no part of the structure.
     const all = rows.counter < 0 ? nodes : [...nodes, rows.counter]
     if (found !== undefined) return { kernel: found.kernel, nodes: found.locals.map((local) => all[local] as number) }
-    const lowered = lowerGroup(graph, schedule, index, tileOf(draft.target, schedule.groups[index]?.extents ?? [], rows.counter >= 0), rows)
+    const lowered = lowerGroup(graph, schedule, index, tileOf(draft.target, schedule.groups[index]?.extents ?? [], repeats), rows)
     const kernel = draft.rename(lowered.kernel)
     const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
     known.set(full, { kernel, locals: lowered.nodes.map((id) => places.get(id) as number) })
@@ -83,7 +83,7 @@ export const emitGroups = (draft: Draft, placed: Placed): void => {
 export const buildProgram = (graph: Graph, schedule: Schedule, target: Target, donated: readonly number[]): Program => {
   const draft: Draft = { target, buffers: [], launches: [], loops: [], rename: namer() }
   const bufferOf = addBuffers(draft, graph, schedule)
-  emitGroups(draft, { graph, schedule, rows: noRows, bufferOf })
+  emitGroups(draft, { graph, schedule, rows: noRows, bufferOf, repeats: false })
   const { buffers, launches, loops } = draft
   return { buffers, launches, loops, outputs: graph.outputs.map((id) => bufferOf.get(id) as number), donated }
 }

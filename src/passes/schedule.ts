@@ -118,7 +118,10 @@ const place = (graph: Graph): Uint8Array => {
   const goesTo = new Float64Array(n).fill(nowhere)
   const repeated = new Uint8Array(n)
   // Loops read and write buffers alone.
-  const results = new Set([...graph.outputs, ...graph.nodes.flatMap((node) => (node.op === 'scan' ? node.args : []))])
+  const results = new Set([
+    ...graph.outputs,
+    ...graph.nodes.flatMap((node) => (node.op === 'scan' || node.op === 'while' ? node.args : [])),
+  ])
   for (let id = n - 1; id >= 0; id--) {
     const node = nodeAt(graph, id)
     const kind = kindOf(node)

@@ -8,7 +8,7 @@
  * copied after each step: one more pass over them by the team, and one barrier.
  */
 import { pointsOf, type Kernel, type KernelBuffer, type Scalar, type Stmt } from '../ir/kernel/kernel.js'
-import type { Launch, Loop, Program, ProgramBuffer } from '../ir/kernel/program.js'
+import type { CountedLoop, Launch, Loop, Program, ProgramBuffer } from '../ir/kernel/program.js'
 import { renameBody } from '../ir/kernel/walk.js'
 import { range } from '../ir/shape.js'
 
@@ -72,8 +72,15 @@ interface Parts {
   readonly step: readonly number[]
 }
 
-const partsOf = ({ launches }: Work, { from, to, setup, counter }: Loop): Parts => {
-  const counts = ({ kernel, bind }: Launch): boolean => bind.some((id, i) => id === counter.buffer && kernel.buffers[i]?.access !== 'read')
+/** How often a loop runs; once, where that is not known. */
+const timesOf = (loop: Loop): number => ('times' in loop ? loop.times : 1)
+
+const counterOf = (loop: Loop): number | undefined => ('counter' in loop ? loop.counter.buffer : undefined)
+
+const partsOf = ({ launches }: Work, loop: Loop): Parts => {
+  const { from, to, setup } = loop
+  const counter = counterOf(loop)
+  const counts = ({ kernel, bind }: Launch): boolean => bind.some((id, i) => id === counter && kernel.buffers[i]?.access !== 'read')
   const isPart = (slot: number): boolean => launches[slot] !== undefined && !counts(launches[slot])
   const between = (a: number, b: number): number[] => range(b - a).flatMap((i) => (isPart(a + i) ? [a + i] : []))
   return { before: between(from - setup, from), step: between(from, to) }
@@ -145,7 +152,7 @@ const usesIn = ({ before, step }: Parts, work: Work): ReadonlyMap<number, Use> =
   return uses
 }
 
-const layOut = (work: Work, parts: Parts, counter: number): Layout => {
+const layOut = (work: Work, parts: Parts, counter: number | undefined): Layout => {
   const { buffers, uses } = work
   const here = usesIn(parts, work)
   const bound = [...here.keys()].filter((id) => id !== counter)
@@ -187,25 +194,31 @@ const numbering = (): (() => (n: number) => number) => {
   }
 }
 
+/** The number of a step, from the axis that counts it. */
+const stepNumber = ({ first, by }: CountedLoop['counter'], axis: number): Scalar => {
+  const at: Scalar = { k: 'axis', axis, dtype: 'i32' }
+  return by === 1 && first === 0 ? at : integer(by === 1 ? 'add' : 'sub', int(first), at)
+}
+
 /** The statements of a loop: what prepares it, and the loop itself. */
-const bodyOf = (work: Work, { before, step }: Parts, { times: extent, counter }: Loop, { spots }: Layout): readonly Stmt[] => {
+const bodyOf = (work: Work, { before, step }: Parts, loop: Loop, { spots }: Layout): readonly Stmt[] => {
   const [ids, axes] = [numbering(), numbering()]
   const axis = axes()(0)
-  const at: Scalar = { k: 'axis', axis, dtype: 'i32' }
-  const number =
-    counter.by === 1 ? (counter.first === 0 ? at : integer('add', int(counter.first), at)) : integer('sub', int(counter.first), at)
+  const [counter, number] = 'counter' in loop ? [loop.counter.buffer, stepNumber(loop.counter, axis)] : []
+  const spotOf = (id: number, index: Scalar) => {
+    const { buffer, offset } = spots.get(id) as Spot
+    return { buffer, at: offset === 0 ? index : integer('add', index, int(offset)) }
+  }
   const statements = ({ kernel, bind }: Launch): readonly Stmt[] =>
     renameBody(kernel.team === undefined ? [{ k: 'each', grid: kernel.grid, body: kernel.body }] : kernel.body, {
       id: ids(),
       axis: axes(),
-      element: (i, index) => {
-        const { buffer, offset } = spots.get(bind[i] as number) as Spot
-        return { buffer, at: offset === 0 ? index : integer('add', index, int(offset)) }
-      },
-      known: (i) => (bind[i] === counter.buffer ? number : undefined),
+      element: (i, index) => spotOf(bind[i] as number, index),
+      known: (i) => (bind[i] === counter ? number : undefined),
     })
-  const [once, each] = [before, step].map((slots) => launchesOf(work, slots).flatMap(statements))
-  return [...(once ?? []), { k: 'for', axis, extent, body: each ?? [] }]
+  const [once = [], body = []] = [before, step].map((slots) => launchesOf(work, slots).flatMap(statements))
+  if ('times' in loop) return [...once, { k: 'for', axis, extent: loop.times, body }]
+  return [...once, { k: 'while', cond: { k: 'load', ...spotOf(loop.flag, int(0)), dtype: 'bool' }, body }]
 }
 
 const kernelOf = (work: Work, parts: Parts, loop: Loop, layout: Layout): Kernel => {
@@ -224,7 +237,7 @@ const kernelOf = (work: Work, parts: Parts, loop: Loop, layout: Layout): Kernel 
     grid: [],
     team: work.team,
     body: bodyOf(work, parts, loop, layout),
-    flops: flops(before) + loop.times * flops(step),
+    flops: flops(before) + timesOf(loop) * flops(step),
   }
 }
 
@@ -234,11 +247,11 @@ const fuse = (work: Work, loop: Loop): boolean => {
   const own = partsOf(work, loop)
   const cost = ({ before, step }: Parts): Cost => {
     const [once, each] = [before, step].map((slots) => launchesOf(work, slots).map((launch) => costIn(work, launch)))
-    return times(1, [...(once ?? []), times(loop.times, each ?? [])])
+    return times(1, [...(once ?? []), times(timesOf(loop), each ?? [])])
   }
   if (!paysOff(cost(own), team)) return false
   const choices = [Infinity, 1].map((most) => withFeeders(work, loop, own, most))
-  const layouts = choices.map((parts) => layOut(work, parts, loop.counter.buffer))
+  const layouts = choices.map((parts) => layOut(work, parts, counterOf(loop)))
   const choice = layouts.findIndex(({ bind }) => bind.length <= limits.maxBuffers)
   const [parts, layout] = [choices[choice], layouts[choice]]
   if (parts === undefined || layout === undefined) return false
@@ -271,7 +284,7 @@ const compact = ({ launches, buffers, uses }: Work, { outputs, donated }: Progra
       from: moved(loop.from),
       to: moved(loop.to),
       setup: moved(loop.from) - moved(loop.from - loop.setup),
-      counter: { ...loop.counter, buffer: place(loop.counter.buffer) },
+      ...('flag' in loop ? { flag: place(loop.flag) } : { counter: { ...loop.counter, buffer: place(loop.counter.buffer) } }),
     })),
     outputs: outputs.map(place),
     donated,
@@ -300,7 +313,7 @@ export const fuseLoops = (program: Program, limits: TeamLimits): Program => {
     kept: [],
   }
   for (const loop of loops) {
-    const holdsOther = work.kept.some(({ from, to }) => from >= loop.from && to <= loop.to)
+    const holdsOther = work.kept.some(({ from, to }) => from >= loop.from - loop.setup && to <= loop.to)
     if (holdsOther || !fuse(work, loop)) work.kept.push(loop)
   }
   return work.kept.length === loops.length ? program : compact(work, program, work.kept)

@@ -10,7 +10,7 @@ import { leavesLike, linearize, orZeros, pullBack, type Linear, type Part } from
  */
 export const pushForward = ({ args, out, pull }: Linear, tangents: readonly Part[]): readonly Part[] => {
   const variables = out.leaves.map((leaf): Part => (isFloat(leaf.dtype) ? apply('alias', [orZeros(undefined, leaf)], noAttrs) : undefined))
-  const pulled = pull(variables)
+  const pulled = pull(variables, 'forward')
   const terms = args.leaves.flatMap((_, i) => {
     const [part, tangent] = [pulled[i], tangents[i]]
     return part === undefined || tangent === undefined ? [] : [[part, tangent] as const]
@@ -20,6 +20,7 @@ export const pushForward = ({ args, out, pull }: Linear, tangents: readonly Part
     terms.map(([part]) => part),
     terms.map(([, tangent]) => tangent),
     inputs,
+    'forward',
   )
   const partOf = new Map(inputs.map((input, i) => [input, pushed[i]]))
   return variables.map((variable) => (variable === undefined ? undefined : partOf.get(variable)))

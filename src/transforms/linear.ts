@@ -9,6 +9,7 @@ import { sameTree, unflatten, type Flat } from '../ir/tree.js'
 import { showType, type TensorType } from '../ir/type.js'
 import { tensorLeaves } from '../ops/leaves.js'
 import { backward } from '../passes/autodiff.js'
+import type { Mode } from '../passes/derivative/while.js'
 
 export type AnyFunction = (...args: never[]) => unknown
 
@@ -47,7 +48,7 @@ export interface Linear {
   readonly args: Flat<Tensor>
   readonly out: Flat<Tensor>
   /** The cotangents of the leaves of the arguments, given those of the result's. None for leaves that are no floats. */
-  pull(cotangents: readonly Part[]): readonly Part[]
+  pull(cotangents: readonly Part[], mode?: Mode): readonly Part[]
 }
 
 const fresh = (x: Tensor): Tensor => (isFloat(x.dtype) ? apply('alias', [x], noAttrs) : x)
@@ -62,8 +63,8 @@ export const linearize = (op: string, f: AnyFunction, primals: readonly unknown[
   return {
     args,
     out,
-    pull: (cotangents) => {
-      const parts = pullBack(out.leaves, cotangents, inputs)
+    pull: (cotangents, mode) => {
+      const parts = pullBack(out.leaves, cotangents, inputs, mode)
       const partOf = new Map(inputs.map((input, i) => [input, parts[i]]))
       return args.leaves.map((leaf) => partOf.get(leaf))
     },
@@ -71,7 +72,12 @@ export const linearize = (op: string, f: AnyFunction, primals: readonly unknown[
 }
 
 /** Reverse mode through the outputs that have a cotangent. */
-export const pullBack = (outputs: readonly Tensor[], cotangents: readonly Part[], inputs: readonly Tensor[]): readonly Part[] => {
+export const pullBack = (
+  outputs: readonly Tensor[],
+  cotangents: readonly Part[],
+  inputs: readonly Tensor[],
+  mode?: Mode,
+): readonly Part[] => {
   const known = outputs.flatMap((output, i) => {
     const g = cotangents[i]
     return g === undefined || !isFloat(output.dtype) ? [] : [[output, g] as const]
@@ -80,6 +86,7 @@ export const pullBack = (outputs: readonly Tensor[], cotangents: readonly Part[]
     known.map(([output]) => output),
     known.map(([, g]) => g),
     inputs,
+    mode,
   )
 }
 

@@ -1,4 +1,4 @@
-/** Random scans and conditions. */
+/** Random loops and conditions. */
 import { graphBuilder } from '../../src/ir/builder.js'
 import type { Graph } from '../../src/ir/graph.js'
 import { resultTypes } from '../../src/ir/ops/nest.js'
@@ -75,4 +75,26 @@ export const condStep = (draft: Draft, dice: Dice, step: Step): number | undefin
   const branch = (): Graph => graphOn(draft, dice, types, step, (inner) => wanted.map((type) => fit(inner, pick(inner, dice), type)))
   const [onTrue, onFalse] = [branch(), branch()]
   return readAll(draft, add(draft, 'cond', [condition, ...args], { onTrue, onFalse }))
+}
+
+/** A loop that a counter of its own ends after a few steps, or something else before. */
+export const whileStep = (draft: Draft, dice: Dice, step: Step): number | undefined => {
+  if (draft.depth >= mostNested) return undefined
+  const [consts, others, most] = [dice.upTo(3), dice.upTo(3), dice.upTo(4)]
+  const small = (id: number): number => fitShape(draft, id, bounded(shapeOf(draft, id).slice(0, 4), draft.limit / 8))
+  const zero = add(draft, 'fill', [], { value: 0, shape: [], dtype: 'i32' })
+  const args = [...range(consts).map(() => small(pick(draft, dice))), zero, ...range(others).map(() => small(pick(draft, dice)))]
+  const types = args.map((id) => typeOf(draft, id))
+  const number = (inner: Draft, value: number): number => add(inner, 'fill', [], { value, shape: [], dtype: 'i32' })
+  const cond = graphOn(draft, dice, types, step, (inner) => {
+    const goesOn = add(inner, 'lt', [consts, number(inner, most)], {})
+    if (dice.upTo(2) === 0) return [goesOn]
+    const other = fit(inner, castTo(inner, pick(inner, dice), 'bool'), { shape: [], dtype: 'bool' })
+    return [add(inner, 'and', [goesOn, other], {})]
+  })
+  const body = graphOn(draft, dice, types, step, (inner) => [
+    add(inner, 'add', [consts, number(inner, 1)], {}),
+    ...range(others).map((i) => fit(inner, pick(inner, dice), types[consts + 1 + i] as TensorType)),
+  ])
+  return readAll(draft, add(draft, 'while', args, { cond, body, consts }))
 }

@@ -9,7 +9,7 @@ import { customStep } from './custom.js'
 import { add, bounded, fit, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Dice, type Draft } from './draft.js'
 import { indexSteps } from './indexSteps.js'
 import { linearSteps } from './linearSteps.js'
-import { condStep, scanStep } from './loops.js'
+import { condStep, scanStep, whileStep } from './loops.js'
 import { arrayOf, edges, rngOf } from './value.js'
 import { viewSteps } from './viewSteps.js'
 
@@ -113,6 +113,7 @@ export const steps: { readonly [K in Exclude<OpName, 'param' | 'item'>]: Step } 
   argmin: argStep('argmin'),
   call: (draft, dice) => callStep(draft, dice, randomStep),
   scan: (draft, dice) => scanStep(draft, dice, randomStep),
+  while: (draft, dice) => whileStep(draft, dice, randomStep),
   cond: (draft, dice) => condStep(draft, dice, randomStep),
   checkpoint: (draft, dice) => callStep(draft, dice, randomStep, 'checkpoint'),
   customVjp: (draft, dice) => customStep(draft, dice, randomStep),
@@ -127,7 +128,7 @@ const families: readonly (readonly [number, readonly (keyof typeof steps)[]])[] 
   [3, ['reduceSum', 'reduceMax', 'reduceMin', 'argmax', 'argmin']],
   [2, ['matmul', 'conv', 'windows', 'fold', 'take', 'takeAlong', 'dynamicSlice']],
   [1, ['fill', 'constant', 'iota']],
-  [1, ['call', 'scan', 'cond', 'customVjp', 'checkpoint']],
+  [1, ['call', 'scan', 'while', 'cond', 'customVjp', 'checkpoint']],
 ]
 
 const slots = families.flatMap(([share, ops]) => range(share).map(() => ops))

@@ -60,7 +60,7 @@ export const checkPlan = (program: Program, plan: MemoryPlan): void => {
         )
     }
   }
-  for (const i of [-1, ...executionOrder(program), program.launches.length]) {
+  for (const i of [-1, ...executionOrder(program, 2), program.launches.length]) {
     uses.forEach((use, id) => (use.read.includes(i) ? read(id, i) : undefined))
     uses.forEach((use, id) => (use.written.includes(i) ? write(id) : undefined))
   }

@@ -36,13 +36,33 @@ const unrollScan = (builder: GraphBuilder, node: NodeOf<'scan'>, args: readonly 
   return [...carry, ...stacks]
 }
 
+/** Steps that a loop of the tests never goes beyond. */
+const mostRounds = 4
+
+/** A loop whose end is not known, as steps of which those after the end change nothing. */
+const unrollWhile = (builder: GraphBuilder, { attrs }: NodeOf<'while'>, args: readonly number[]): number[] => {
+  const [cond, body] = [attrs.cond, attrs.body].map((graph) => unroll(simplify(graph))) as [Graph, Graph]
+  const fixed = args.slice(0, attrs.consts)
+  let carry = args.slice(attrs.consts)
+  let goesOn = builder.add('fill', [], { value: 1, shape: [], dtype: 'bool' })
+  for (let round = 0; round < mostRounds; round++) {
+    goesOn = builder.add('and', [goesOn, copyInto(builder, cond, [...fixed, ...carry])[0] as number], {})
+    const next = copyInto(builder, body, [...fixed, ...carry])
+    carry = carry.map((old, i) => {
+      const everywhere = builder.add('broadcast', [goesOn], { shape: builder.node(old).type.shape })
+      return builder.add('select', [everywhere, next[i] as number, old], {})
+    })
+  }
+  return carry
+}
+
 /** A graph without loops that means the same. Calls and conditions must be inlined already. */
 export const unroll = (graph: Graph): Graph => {
   const results = new Map<Node, readonly number[]>()
   return rebuild(graph, (builder, node, args) => {
     if (node.op === 'item') return results.get(nodeAt(graph, node.args[0] as number))?.[node.attrs.index] as number
-    if (node.op !== 'scan') return builder.add(node.op, args, node.attrs)
-    const all = unrollScan(builder, node, args)
+    if (node.op !== 'scan' && node.op !== 'while') return builder.add(node.op, args, node.attrs)
+    const all = node.op === 'scan' ? unrollScan(builder, node, args) : unrollWhile(builder, node, args)
     results.set(node, all)
     return all[0] as number
   })

@@ -8,6 +8,7 @@ import { printKernel } from '../../src/ir/kernel/print.js'
 import { verifyKernel } from '../../src/ir/kernel/verify.js'
 import { range } from '../../src/ir/shape.js'
 import { apply } from '../../src/ir/tensor.js'
+import { skipAfterEnd } from '../../src/passes/kernel/skip.js'
 import { buildProgram } from '../../src/passes/program.js'
 import { planMemory, verifyMemory } from '../../src/passes/memory.js'
 import { schedule } from '../../src/passes/schedule.js'
@@ -36,7 +37,7 @@ const limits: readonly Limits[] = [
 /** The program before results take the memory of parameters, as the memory planner sees it. */
 const programOf = (graph: Graph, device: Limits, donated: readonly number[]): Program => {
   const optimized = optimize(graph).at(-1)?.graph as Graph
-  return fuseLoops(buildProgram(optimized, schedule(optimized, device), device, donated), device)
+  return skipAfterEnd(fuseLoops(buildProgram(optimized, schedule(optimized, device), device, donated), device), device)
 }
 
 const all = ({ graph }: Pick<Case, 'graph'>): readonly number[] => range(graph.params)

@@ -4,7 +4,7 @@ import { allocate, deviceBytes, dtypes, type DType } from '../../ir/dtype.js'
 
 import type { ScalarType } from '../../ir/kernel/kernel.js'
 import type { NDArray } from '../../ir/ndarray.js'
-import { executionOrder } from '../../ir/kernel/program.js'
+import { turnsOf, type Turn } from '../../ir/kernel/program.js'
 import { sizeOf } from '../../ir/shape.js'
 import type { Argument, Device, DeviceArray, KernelSource, KernelTime, LoadRequest, Loaded, OutputSpec } from '../backend.js'
 import { elementOf } from '../item.js'
@@ -99,15 +99,14 @@ interface Frame {
 
 class JsLoaded implements Loaded {
   private readonly functions: readonly KernelFunction[]
-  /** Launches in the order in which they run. */
-  private readonly order: readonly number[]
+  private readonly turns: readonly Turn[]
   /** Temps and constants: the same at every call. */
   private readonly fixed: readonly (Memory | undefined)[]
 
   constructor(private readonly request: LoadRequest) {
     const { program, plan, sources } = request
     this.functions = sources.map(compileSource)
-    this.order = executionOrder(program)
+    this.turns = turnsOf(program)
     const arena = new ArrayBuffer(plan.arenaBytes)
     this.fixed = program.buffers.map(({ role, dtype, size }, id) => {
       const place = plan.places[id]
@@ -173,7 +172,14 @@ class JsLoaded implements Loaded {
         ;(this.functions[i] as KernelFunction)(lib, ...buffers)
       }
     })
-    for (const i of this.order) around(calls[i] as () => void, this.request.program.launches[i]?.kernel.name ?? '')
+    const play = (turns: readonly Turn[]): void => {
+      for (const turn of turns) {
+        if (typeof turn === 'number') around(calls[turn] as () => void, this.request.program.launches[turn]?.kernel.name ?? '')
+        else if ('flag' in turn.loop) while (memories[turn.loop.flag]?.[0] === 1) play(turn.body)
+        else for (let i = 0; i < turn.loop.times; i++) play(turn.body)
+      }
+    }
+    play(this.turns)
   }
 
   /** Results own their memory: one that is an argument's or a constant's, or serves twice, is copied. */

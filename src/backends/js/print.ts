@@ -141,7 +141,8 @@ const printStmt = (stmt: Stmt, indent: string): string[] => {
     case 'store':
       return [`${indent}b${String(stmt.buffer)}[${printScalar(stmt.at)}] = ${printStored(stmt.value)}`]
     case 'if':
-      return [`${indent}if (${printScalar(stmt.cond)}) {`, ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
+    case 'while':
+      return [`${indent}${stmt.k} (${printScalar(stmt.cond)}) {`, ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
     case 'each':
       // One alone goes through the points in turn.
       return [`${indent}{`, ...printGrid(stmt.grid, stmt.body, `${indent}  `), `${indent}}`]

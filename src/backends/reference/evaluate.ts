@@ -36,6 +36,7 @@ const evaluateNest = (node: Node, args: readonly Host[], perturb: Perturb, isDif
   if (node.op === 'customVjp') return evaluateHosts(isDifferentiated ? node.attrs.fwd : node.attrs.body, args, perturb)
   if (node.op === 'call' || node.op === 'checkpoint') return evaluateHosts(node.attrs.body, args, perturb)
   if (node.op === 'cond') return evaluateHosts(args[0]?.data[0] === 0 ? node.attrs.onFalse : node.attrs.onTrue, args.slice(1), perturb)
+  if (node.op === 'while') return evaluateWhile(node, args, perturb)
   return node.op === 'scan' ? evaluateScan(node, args, perturb) : []
 }
 
@@ -56,6 +57,14 @@ const evaluateScan = (node: NodeOf<'scan'>, args: readonly Host[], perturb: Pert
     carry = results.slice(0, carries)
   }
   return [...carry, ...stacks]
+}
+
+const evaluateWhile = ({ attrs }: NodeOf<'while'>, args: readonly Host[], perturb: Perturb): readonly Host[] => {
+  const fixed = args.slice(0, attrs.consts)
+  let carry = args.slice(attrs.consts)
+  while (evaluateHosts(attrs.cond, [...fixed, ...carry], perturb)[0]?.data[0] === 1)
+    carry = evaluateHosts(attrs.body, [...fixed, ...carry], perturb)
+  return carry
 }
 
 export const toHost = ({ shape, dtype, data }: NDArray): Host => ({

@@ -9,6 +9,8 @@ export interface Context {
   readonly name: string
   readonly pool: Pool
   readonly reader: Reader
+  /** Settles when the call that has the queue to itself, if there is one, is done: other calls wait for it. */
+  readonly turn: { busy: Promise<void> | undefined }
   /** Throws if the device is lost, or if it refused earlier work. */
   check(op: string): void
   /** The layout of `n` storage buffers, and of a pipeline that binds them. */
@@ -57,6 +59,7 @@ export const createContext = (device: GPUDevice, name: string, owned: boolean): 
     device,
     name,
     check,
+    turn: { busy: undefined },
     pool: createPool(device),
     reader: createReader(device, () => check('toNDArray')),
     layouts: (n) => (layouts[n] ??= makeLayouts(device, n)),

@@ -1,5 +1,6 @@
 /// <reference types="@webgpu/types" preserve="true" />
 /** The WebGPU backend's device. */
+import { executionOrder, turnsOf } from '../../ir/kernel/program.js'
 import type { Device, Loaded, LoadRequest } from '../backend.js'
 import { dtypes } from '../../ir/dtype.js'
 import { printWgsl } from '../wgsl/print.js'
@@ -54,15 +55,18 @@ const load =
     const { program } = request
     const { arena, locations } = planSlots(request)
     const params = paramsOf(request, locations)
-    const launches = await allocateThen(context, request, arena, locations, async () => {
-      const ready = await readyLaunches(context, request, locations)
+    const ready = await allocateThen(context, request, arena, locations, async () => {
+      const made = await readyLaunches(context, request, locations)
       context.check('compile')
-      return ready
+      return made
     })
+    const launches = executionOrder(program).flatMap((index) => ready.get(index) ?? [])
+    const isOpen = (program.loops ?? []).some((loop) => 'flag' in loop)
+    const rounds = isOpen ? { turns: turnsOf(program), ready, locations } : undefined
     const ofParams = new Set<Slot>(params.map(({ slot }) => slot))
     const renewed = new Set(locations.map(({ slot }) => slot).filter((slot) => slot.moving && !ofParams.has(slot)))
     const outputs = program.outputs.map((buffer) => locations[buffer] as Location)
-    return createLoaded({ context, params, renewed: [...renewed], launches, outputs, specs: request.outputs })
+    return createLoaded({ context, params, renewed: [...renewed], launches, rounds, outputs, specs: request.outputs })
   }
 
 /** Rows and columns that one point of a contraction computes. Where loads are slow, as in software, larger tiles pay. */

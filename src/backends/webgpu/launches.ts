@@ -1,5 +1,4 @@
 /** Launches made ready: a pipeline, the workgroups, and bind groups that are made once for each set of memory they meet. */
-import { executionOrder } from '../../ir/kernel/program.js'
 import type { KernelSource, LoadRequest } from '../backend.js'
 import { errorOf, type Context } from './context.js'
 import { compilePipelines } from './pipelines.js'
@@ -64,19 +63,19 @@ const draftsOf = ({ program, sources }: LoadRequest, locations: readonly Locatio
       : [{ index: i, source: sources[i] as KernelSource, bound: bind.map((buffer) => locations[buffer] as Location) }],
   )
 
-/** Compiles and binds the launches of a program, and gives them in the order in which they run. */
+/** Compiles and binds the launches of a program: by number, without those that have nothing to compute. */
 export const readyLaunches = async (
   context: Context,
   request: LoadRequest,
   locations: readonly Location[],
-): Promise<readonly ReadyLaunch[]> => {
+): Promise<ReadonlyMap<number, ReadyLaunch>> => {
   const drafts = draftsOf(request, locations)
   const pipelines = await compilePipelines(
     context,
     drafts.map(({ source, bound }) => ({ source, bindings: bound.length })),
   )
   context.device.pushErrorScope('validation')
-  const launches = new Map(
+  const launches = new Map<number, ReadyLaunch>(
     drafts.map(({ index, source, bound }, i) => [
       index,
       { name: source.name, pipeline: pipelines[i] as GPUComputePipeline, workgroups: source.workgroups, group: groupOf(context, bound) },
@@ -84,5 +83,5 @@ export const readyLaunches = async (
   )
   const error = await context.device.popErrorScope()
   if (error !== null) throw errorOf('compile', error)
-  return executionOrder(request.program).flatMap((index) => launches.get(index) ?? [])
+  return launches
 }

@@ -3,8 +3,8 @@ import { messageOf, validationError } from './errors.js'
 import type { Block } from './pool.js'
 
 export interface Reader {
-  /** The first `bytes` bytes of a block as they are when all work submitted before this call, and none after, is done. */
-  read(block: Block, bytes: number): Promise<ArrayBuffer>
+  /** Bytes of a block, from the first or from `from` on, as they are when all work submitted before this call, and none after, is done. */
+  read(block: Block, bytes: number, from?: number): Promise<ArrayBuffer>
   /** Submits the copies of pending reads now: to be called before memory changes hands. */
   flush(): void
 }
@@ -12,6 +12,7 @@ export interface Reader {
 interface Request {
   readonly block: Block
   readonly bytes: number
+  readonly from: number
   readonly offset: number
   readonly resolve: (data: ArrayBuffer) => void
   readonly reject: (cause: unknown) => void
@@ -32,7 +33,7 @@ const copyOut = (staging: GPUBuffer, requests: readonly Request[]): void => {
 
 const encodeCopies = (device: GPUDevice, staging: GPUBuffer, requests: readonly Request[]): void => {
   const encoder = device.createCommandEncoder()
-  for (const { block, bytes, offset } of requests) encoder.copyBufferToBuffer(block.buffer, 0, staging, offset, bytes)
+  for (const { block, bytes, from, offset } of requests) encoder.copyBufferToBuffer(block.buffer, from, staging, offset, bytes)
   device.queue.submit([encoder.finish()])
 }
 
@@ -83,10 +84,10 @@ export const createReader = (device: GPUDevice, check: () => void): Reader => {
       },
     )
   }
-  const read = (block: Block, bytes: number): Promise<ArrayBuffer> =>
+  const read = (block: Block, bytes: number, from = 0): Promise<ArrayBuffer> =>
     new Promise((resolve, reject) => {
       if (pending.length === 0) queueMicrotask(flush)
-      pending.push({ block, bytes, offset: end, resolve, reject })
+      pending.push({ block, bytes, from, offset: end, resolve, reject })
       end += Math.ceil(bytes / 8) * 8
     })
   return { read, flush }

@@ -1,4 +1,5 @@
 /** What a loaded program is, and the commands that play it. */
+import type { Turn } from '../../ir/kernel/program.js'
 import type { OutputSpec } from '../backend.js'
 import type { Copy, Param } from './args.js'
 import type { Context } from './context.js'
@@ -6,12 +7,23 @@ import type { ReadyLaunch } from './launches.js'
 import type { Block } from './pool.js'
 import type { Location, Slot } from './slots.js'
 
+/** A program that is played loop by loop. */
+export interface Rounds {
+  readonly turns: readonly Turn[]
+  readonly ready: ReadonlyMap<number, ReadyLaunch>
+  /** Where the buffers of the program are. */
+  readonly locations: readonly Location[]
+}
+
 export interface Recording {
   readonly context: Context
   readonly params: readonly Param[]
   /** Slots of outputs that get new memory at each run. */
   readonly renewed: readonly Slot[]
+  /** In the order in which they run; of loops whose end is not known, once. */
   readonly launches: readonly ReadyLaunch[]
+  /** Where there are loops whose end is not known: what is played in their stead. */
+  readonly rounds: Rounds | undefined
   readonly outputs: readonly Location[]
   readonly specs: readonly OutputSpec[]
 }

@@ -118,6 +118,8 @@ const printStmt = (w: Writer, s: Stmt): void => {
     }
     case 'each':
       return printEach(w, s)
+    case 'while':
+      return printWhile(w, s)
   }
 }
 
@@ -129,6 +131,17 @@ const printEach = (w: Writer, { grid, body }: Extract<Stmt, { k: 'each' }>): voi
   inner.lines.push(...printAxes(grid, 'point', inner.indent))
   printBody(inner, body)
   w.lines.push(`${w.indent}}`, `${w.indent}storageBarrier();`)
+}
+
+/** One member asks and all are told, so that they go on or stop together. */
+const printWhile = (w: Writer, { cond, body }: Extract<Stmt, { k: 'while' }>): void => {
+  const inner = { ...w, indent: `${w.indent}  ` }
+  const asking = { ...w, indent: `${w.indent}    ` }
+  w.lines.push(`${w.indent}loop {`, `${inner.indent}if (member == 0u) {`)
+  w.lines.push(`${asking.indent}fx_more = select(0u, 1u, ${printScalar(asking, cond).text});`)
+  w.lines.push(`${inner.indent}}`, `${inner.indent}if (workgroupUniformLoad(&fx_more) == 0u) { break; }`)
+  printBody(inner, body)
+  w.lines.push(`${w.indent}}`)
 }
 
 const printBody = (w: Writer, body: readonly Stmt[]): void => {
@@ -198,7 +211,8 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   checkPoints(kernel, points)
   const lines: string[] = []
   printBody({ lines, indent: '  ', fresh: { next: 0 } }, kernel.body)
-  const helpers = helpersFor(lines.join('\n'))
+  const text = lines.join('\n')
+  const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text)]
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
   const main = printMain(kernel, lines, needsZero)
   const enable = kernel.buffers.some(({ dtype }) => dtype === 'f16') ? 'enable f16;' : ''

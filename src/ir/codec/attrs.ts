@@ -93,6 +93,7 @@ const attrsCodecs: { readonly [K in OpName]: Codec<WrittenAttrs[K]> } = {
     carries: natural,
     order: oneOf(['forward', 'reverse']),
   }),
+  while: record<WrittenAttrs['while']>('while', { cond: natural, body: natural, consts: natural }),
   cond: record<WrittenAttrs['cond']>('cond', { onTrue: natural, onFalse: natural }),
   checkpoint: record<WrittenAttrs['checkpoint']>('checkpoint', { body: natural }),
   customVjp: record<WrittenAttrs['customVjp']>('customVjp', { body: natural, fwd: natural, bwd: natural }),

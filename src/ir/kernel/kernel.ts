@@ -5,7 +5,7 @@
  * them in any order or at once. Buffers are flat; indices are i32 expressions in elements.
  *
  * In a kernel of teams a point of the grid is a team, whose members go through the body together: it holds nothing but
- * `for`s that all members run alike, and `each`s, whose points they share out.
+ * `for`s and `while`s that all members run alike, and `each`s, whose points they share out.
  */
 
 /** The type of a scalar. A `bool` in a buffer is a 32-bit word, 0 or 1; in an expression it is a truth value. An `f16` takes two bytes. */
@@ -92,6 +92,8 @@ export type Stmt =
   | { readonly k: 'set'; readonly id: number; readonly value: Scalar }
   /** Runs `body` for axis = 0 … extent - 1, in order. */
   | { readonly k: 'for'; readonly axis: number; readonly extent: number; readonly body: readonly Stmt[] }
+  /** Runs `body` while `cond`, asked before each round, is true: for all members of a team alike. */
+  | { readonly k: 'while'; readonly cond: Scalar; readonly body: readonly Stmt[] }
   | { readonly k: 'if'; readonly cond: Scalar; readonly body: readonly Stmt[] }
   | { readonly k: 'store'; readonly buffer: number; readonly at: Scalar; readonly value: Scalar }
   /** Runs `body` at every point of a grid, shared out among a team; once all have been run, all members see what was stored. */

@@ -51,7 +51,8 @@ const printStmt = (printer: Printer, stmt: Stmt, indent: string): void => {
       line(`for i${String(stmt.axis)} < ${String(stmt.extent)}`)
       return printBody(printer, stmt.body, `${indent}  `)
     case 'if':
-      line(`if ${show(stmt.cond)}`)
+    case 'while':
+      line(`${stmt.k} ${show(stmt.cond)}`)
       return printBody(printer, stmt.body, `${indent}  `)
     case 'each':
       line(`each ${showGrid(stmt.grid)}`.trimEnd())

@@ -23,16 +23,26 @@ export interface Launch {
   readonly bind: readonly number[]
 }
 
-/** Launches from `from` up to but without `to` that run `times` times in a row, with the loops among them. */
-export interface Loop {
+/** Launches from `from` up to but without `to` that run many times in a row, with the loops among them. */
+interface LoopRange {
   readonly from: number
   readonly to: number
-  readonly times: number
   /** How many launches just before `from` prepare it. They run once. */
   readonly setup: number
+}
+
+export interface CountedLoop extends LoopRange {
+  readonly times: number
   /** The buffer that says which step it is, from `first` on by `by` more each time. */
   readonly counter: { readonly buffer: number; readonly first: number; readonly by: number }
 }
+
+/** Runs while a buffer of one truth value holds true: asked first, and written by what prepares the loop and by each step. */
+export interface WhileLoop extends LoopRange {
+  readonly flag: number
+}
+
+export type Loop = CountedLoop | WhileLoop
 
 /** Which kernels run, in which order, over which buffers. `outputs[i]` is the buffer of the i-th output leaf; it may be a parameter's or a constant's, and one buffer may serve two outputs. */
 export interface Program {
@@ -61,15 +71,28 @@ export interface MemoryPlan {
   readonly unsharedBytes: number
 }
 
-/** The launches in the order in which they run, those in loops as often as they do. */
-export const executionOrder = ({ launches, loops = [] }: Pick<Program, 'launches' | 'loops'>): number[] => {
-  // A loop's own launches, once its inner loops are unrolled.
-  const unrolled = loops.reduce<number[][]>(
-    (slots, { from, to, times }) => {
-      const body = slots.slice(from, to).flat()
-      return slots.map((slot, i) => (i === from ? Array.from({ length: times }, () => body).flat() : i > from && i < to ? [] : slot))
-    },
-    launches.map((_, i) => [i]),
-  )
-  return unrolled.flat()
+/** What runs in turn: launches by number, and loops. */
+export type Turn = number | { readonly loop: Loop; readonly body: readonly Turn[] }
+
+/** The launches in the order in which they run, loops as loops. */
+export const turnsOf = ({ launches, loops = [] }: Pick<Program, 'launches' | 'loops'>): readonly Turn[] => {
+  const slots = launches.map((_, i): readonly Turn[] => [i])
+  for (const loop of loops) {
+    const body = slots.slice(loop.from, loop.to).flat()
+    slots.fill([], loop.from, loop.to)
+    slots[loop.from] = [{ loop, body }]
+  }
+  return slots.flat()
 }
+
+/** The launches in the order in which they run, those in loops as often as they do: of loops whose end is not known, `rounds` times. */
+export const executionOrder = (program: Pick<Program, 'launches' | 'loops'>, rounds = 1): readonly number[] =>
+  unrolled(turnsOf(program), rounds)
+
+/** Turns written out. */
+export const unrolled = (turns: readonly Turn[], rounds = 1): readonly number[] =>
+  turns.flatMap((turn) => {
+    if (typeof turn === 'number') return [turn]
+    const body = unrolled(turn.body, rounds)
+    return Array.from({ length: 'flag' in turn.loop ? rounds : turn.loop.times }, () => body).flat()
+  })

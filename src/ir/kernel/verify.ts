@@ -47,6 +47,9 @@ const checkTeam = (checker: Checker, path: string, body: readonly Stmt[]): void 
       if (stmt.k === 'for') {
         declareAxis(checker, at, stmt.axis, stmt.extent)
         checkTeam(checker, `${at}.body`, stmt.body)
+      } else if (stmt.k === 'while') {
+        checkScalar(checker, `${at}.cond`, stmt.cond, 'bool')
+        checkTeam(checker, `${at}.body`, stmt.body)
       } else if (stmt.k === 'each') {
         checkGrid(checker, `${at}.grid`, stmt.grid)
         checkBody(checker, `${at}.body`, stmt.body)
@@ -108,8 +111,9 @@ const checkStmt = (checker: Checker, path: string, stmt: Stmt): void => {
       return inBlock(checker, () => checkBody(checker, `${path}.body`, stmt.body))
     case 'store':
       return checkStore(checker, path, stmt)
+    case 'while':
     case 'each':
-      return fail(checker, path, 'only a team shares out points')
+      return fail(checker, path, `only a team runs ${stmt.k}`)
   }
 }
 

@@ -37,6 +37,7 @@ export const rootsOf = (stmt: Stmt): readonly Scalar[] => {
     case 'register':
       return [stmt.init]
     case 'if':
+    case 'while':
       return [stmt.cond]
     case 'store':
       return [stmt.at, stmt.value]
@@ -95,6 +96,7 @@ export const renameBody = (body: readonly Stmt[], renaming: Renaming): readonly 
       case 'store':
         return { ...stmt, ...element(stmt.buffer, scalar(stmt.at)), value: scalar(stmt.value) }
       case 'if':
+      case 'while':
         return { ...stmt, cond: scalar(stmt.cond), body: stmt.body.map(rename) }
       case 'for':
         return { ...stmt, axis: axis(stmt.axis), body: stmt.body.map(rename) }

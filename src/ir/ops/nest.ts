@@ -31,7 +31,7 @@ export const call: OpDef<AttrsOf['call']> = {
 
 /** The types of the results of a node or tensor that carries graphs; undefined for others. */
 export const resultTypes = ({ op, attrs }: { readonly op: OpName; readonly attrs: Attrs }): readonly TensorType[] | undefined => {
-  if (op === 'call' || op === 'checkpoint') return outputTypes((attrs as AttrsOf['call']).body)
+  if (op === 'call' || op === 'checkpoint' || op === 'while') return outputTypes((attrs as AttrsOf['call']).body)
   if (op === 'cond') return outputTypes((attrs as AttrsOf['cond']).onTrue)
   if (op === 'customVjp') return outputTypes((attrs as AttrsOf['customVjp']).fwd)
   if (op !== 'scan') return undefined
@@ -69,6 +69,20 @@ export const scan: OpDef<AttrsOf['scan']> = {
     checkTypes('scan', 'the body takes', paramTypes(body), seen)
     checkTypes('scan', 'the carries are', args.slice(consts, consts + carries), outputTypes(body).slice(0, carries))
     return firstOf(resultTypes({ op: 'scan', attrs }) ?? [], 'scan')
+  },
+  evaluate: unevaluated,
+  lower: { kind: 'graph' },
+}
+
+/** `while`, which is a word of the language. */
+export const whileLoop: OpDef<AttrsOf['while']> = {
+  arity: -1,
+  infer: (args, { cond, body, consts }) => {
+    checkList('while', 'consts', [consts], 1, (n) => n >= 0 && n <= args.length, 'a whole number from 0')
+    for (const graph of [cond, body]) checkTypes('while', 'the graphs take', paramTypes(graph), args)
+    checkTypes('while', 'the condition gives', outputTypes(cond), [{ shape: [], dtype: 'bool' }])
+    checkTypes('while', 'the body gives', outputTypes(body), args.slice(consts))
+    return firstOf(outputTypes(body), 'while')
   },
   evaluate: unevaluated,
   lower: { kind: 'graph' },

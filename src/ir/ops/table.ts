@@ -1,7 +1,7 @@
 /** Every op, with all that the compiler knows of it. A missing one is an error of `tsc`. */
 import type { Attrs, AttrsOf, OpName } from '../graph.js'
 import { conv, matmul } from './contract.js'
-import { call, cond, customVjp, item, scan } from './nest.js'
+import { call, cond, customVjp, item, scan, whileLoop } from './nest.js'
 import type { OpDef } from './op.js'
 import { bitcast, cast, identity, pointOps } from './point.js'
 import { argmax, argmin, reduceMax, reduceMin, reduceSum } from './reduce.js'
@@ -42,6 +42,7 @@ const table: { readonly [K in OpName]: OpDef<AttrsOf[K]> } = {
   conv,
   call,
   scan,
+  while: whileLoop,
   cond,
   customVjp,
   checkpoint: call,

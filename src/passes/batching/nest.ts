@@ -2,9 +2,12 @@
 import type { Attrs, AttrsOf, Graph } from '../../ir/graph.js'
 import { nodeAt } from '../../ir/graph.js'
 import { resultTypes } from '../../ir/ops/nest.js'
-import { range } from '../../ir/shape.js'
+import { range, type Shape } from '../../ir/shape.js'
 import { apply, freshParam, type Tensor } from '../../ir/tensor.js'
+import { noAttrs } from '../../ir/builder.js'
 import { graphOf, instantiate } from '../../ir/trace.js'
+import { any } from '../../ops/reduce.js'
+import { guarded, hasWhile } from '../guard.js'
 import { lane, spread, toFront, type Lane } from './rule.js'
 
 /** Batches what is derived from tensors whose lanes are known. */
@@ -47,7 +50,13 @@ const call: NestRule<AttrsOf['call']> = ({ node, attrs, visit }) => visit(instan
 const cond: NestRule<AttrsOf['cond']> = ({ node, attrs, args, n, visit, batchAll }) => {
   const [condition, operands] = [lane(args), args.slice(1)]
   if (condition.batched) {
-    const [yes, no] = [attrs.onTrue, attrs.onFalse].map((branch) => visit(instantiate(branch, node.args.slice(1))))
+    const branches = [attrs.onTrue, attrs.onFalse] as const
+    const [yes, no] = branches.map((branch, i) => {
+      // Where a branch is not taken, its loops must not run: they might not end.
+      if (!hasWhile(branch)) return visit(instantiate(branch, node.args.slice(1)))
+      const [taken, ...rest] = node.args as readonly [Tensor, ...Tensor[]]
+      return visit(instantiate(guarded(branch), [i === 0 ? taken : apply('not', [taken], noAttrs), ...rest]))
+    })
     return (yes ?? []).map((x, i) => batched(chosen(condition.x, spread(x, n), spread(lane(no ?? [], i), n))))
   }
   const flags = operands.map((operand) => operand.batched)
@@ -73,6 +82,24 @@ const scan: NestRule<AttrsOf['scan']> = ({ node, attrs, args, n, batchAll }) => 
     const result = apply('item', [looped], { index })
     return batched(index < carries ? result : secondAxis(result))
   })
+}
+
+/** Runs while any element wants to; those that do not keep what they have. */
+const whileLoop: NestRule<AttrsOf['while']> = ({ attrs, args, n, batchAll }) => {
+  const { consts } = attrs
+  const flags = args.map((arg, i) => arg.batched || i >= consts)
+  const values = args.map((arg, i) => (i < consts ? arg.x : spread(arg, n)))
+  const [wants, next] = [batchGraph(attrs.cond, flags, n, batchAll), batchGraph(attrs.body, flags, n, batchAll)]
+  const graph = (f: (params: readonly Tensor[], wanting: Tensor) => readonly Tensor[]): Graph => {
+    const params = values.map((x, i) => freshParam(x, i))
+    const results = f(params, instantiate(wants, params)[0] as Tensor)
+    const leaves = (xs: readonly Tensor[]) => xs.map(() => '*' as const)
+    return graphOf(params, results, leaves(params), leaves(results))
+  }
+  const cond = graph((_, wanting) => [any(wanting as Tensor<Shape, 'bool'>)])
+  const body = graph((params, wanting) => instantiate(next, params).map((x, i) => chosen(wanting, x, params[consts + i] as Tensor)))
+  const looped = apply('while', values, { cond, body, consts })
+  return body.outputs.map((_, index) => batched(apply('item', [looped], { index })))
 }
 
 /** Every argument becomes each element's own, so that `bwd` gives each its own cotangent; repeating one sums them. */
@@ -107,9 +134,9 @@ const checkpoint: NestRule<AttrsOf['checkpoint']> = ({ node, attrs, args, n, bat
 const secondAxis = (x: Tensor): Tensor => toFront(x, 1)
 
 /** The ops that carry graphs. */
-type Nest = 'call' | 'scan' | 'cond' | 'customVjp' | 'checkpoint'
+type Nest = 'call' | 'scan' | 'while' | 'cond' | 'customVjp' | 'checkpoint'
 
-const table: { readonly [K in Nest]: NestRule<AttrsOf[K]> } = { call, scan, cond, customVjp, checkpoint }
+const table: { readonly [K in Nest]: NestRule<AttrsOf[K]> } = { call, scan, while: whileLoop, cond, customVjp, checkpoint }
 
 /** The results of a node that carries graphs; undefined for other nodes. */
 export const batchNest = (site: NestSite<Attrs>): readonly Lane[] | undefined =>

@@ -1,25 +1,17 @@
 /** Derivatives of nodes that carry graphs: again nodes that carry graphs, so they differentiate to any order. */
-import { isFloat } from '../../ir/dtype.js'
 import { outputTypes, type AttrsOf, type Graph } from '../../ir/graph.js'
 import { cotangentType } from '../../ir/ops/nest.js'
 import { range } from '../../ir/shape.js'
 import { apply, type Tensor } from '../../ir/tensor.js'
 import { instantiate } from '../../ir/trace.js'
 import { noAttrs } from '../../ir/builder.js'
-import type { TensorType } from '../../ir/type.js'
 import { TraceError, UnsupportedError } from '../../error.js'
 import { derive } from '../../ops/capture.js'
 import { condLeaves, scanLeaves } from '../../ops/control.js'
 import { add } from '../../ops/point.js'
 import { throughNest } from './reach.js'
 import type { Float } from './rule.js'
-
-/** Reverse mode between tensors: cotangents of inputs from those of outputs. */
-export type Backward = (outputs: readonly Tensor[], cotangents: readonly Tensor[], inputs: readonly Tensor[]) => (Tensor | undefined)[]
-
-type Wanted = (arg: Tensor) => boolean
-
-const zeros = ({ shape, dtype }: TensorType): Tensor => apply('fill', [], { value: 0, shape, dtype })
+import { floats, whileVjp, zeros, type Backward, type Mode, type Wanted } from './while.js'
 
 const itemOf = (node: Tensor, index: number): Tensor => apply('item', [node], { index })
 
@@ -41,11 +33,6 @@ const pullGraph = (
     asked.map((i) => inputs[i] as Tensor),
   )
 }
-
-const floats = (types: readonly TensorType[], from: number, to: number): number[] =>
-  range(to - from)
-    .map((i) => from + i)
-    .filter((i) => isFloat((types[i] as TensorType).dtype))
 
 /** Which arguments of a scan have cotangents, by what they are. */
 interface ScanPlan {
@@ -130,7 +117,8 @@ const customVjp = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted
   const count = body.outputs.length
   const all = floats(args, 0, args.length)
   const own = all.slice(all.length - bwd.outputs.length)
-  if (all.some((i) => !own.includes(i) && wanted(args[i] as Tensor)))
+  const isGiven = [...gs.keys()].some((i) => i < count)
+  if (isGiven && all.some((i) => !own.includes(i) && wanted(args[i] as Tensor)))
     throw new TraceError({
       op: 'customVjp',
       problem: 'the function uses a tensor from outside with respect to which is differentiated',
@@ -141,7 +129,6 @@ const customVjp = (node: Tensor, gs: ReadonlyMap<number, Tensor>, wanted: Wanted
     return itemOf(node, same < count ? same : count + i)
   })
   const cotangents = outputTypes(body).map((type, i) => gs.get(i) ?? zeros(cotangentType(type)))
-  const isGiven = [...gs.keys()].some((i) => i < count)
   const given = isGiven ? instantiate(bwd, [...residuals, ...cotangents]) : []
   const past = new Map([...gs].filter(([i]) => i >= count))
   const asked = past.size === 0 ? [] : all.filter((i) => wanted(args[i] as Tensor))
@@ -168,7 +155,9 @@ export const nestVjp = (
   gs: ReadonlyMap<number, Tensor>,
   wanted: Wanted,
   backward: Backward,
+  mode: Mode,
 ): readonly (Tensor | undefined)[] => {
+  if (node.op === 'while') return whileVjp(node, gs, wanted, backward, mode)
   if (node.op === 'scan') return scanVjp(node, gs, wanted, backward)
   if (node.op === 'cond') return condVjp(node, gs, wanted, backward)
   if (node.op === 'checkpoint') return checkpointVjp(node, gs, wanted, backward)

@@ -21,7 +21,7 @@ export const reaches = ({ op, dtype }: Op, args: Reached): boolean =>
   isFloat(dtype) && vjpOf(op) !== none && (op === 'barrier' ? args[0] === true : args.includes(true))
 
 /** A carry depends on what it begins as, and on whatever any step makes it depend on. */
-const throughScan = ({ body, consts, carries }: AttrsOf['scan'], args: Reached): Reached => {
+const throughScan = ({ body, consts, carries }: Pick<AttrsOf['scan'], 'body' | 'consts' | 'carries'>, args: Reached): Reached => {
   const [kept, rows] = [args.slice(0, consts), args.slice(consts + carries)]
   let carry: Reached = args.slice(consts, consts + carries)
   for (;;) {
@@ -41,6 +41,11 @@ const throughCustom = ({ body, fwd }: AttrsOf['customVjp'], args: Reached): Reac
 
 /** The results of a node that carries graphs that depend on arguments that do. */
 export const throughNest = ({ op, attrs }: Pick<Op, 'op' | 'attrs'>, args: Reached): Reached => {
+  if (op === 'while') {
+    const { body, consts } = attrs as AttrsOf['while']
+    const carries = args.length - consts
+    return throughScan({ body, consts, carries }, args).slice(0, carries)
+  }
   if (op === 'scan') return throughScan(attrs as AttrsOf['scan'], args)
   if (op === 'customVjp') return throughCustom(attrs as AttrsOf['customVjp'], args)
   if (op !== 'cond') return throughGraph((attrs as AttrsOf['call']).body, args)

@@ -25,6 +25,7 @@ const table: { readonly [K in OpName]: Vjp<AttrsOf[K]> } = {
   // Graphs within graphs are put in their place before differentiation: see `autodiff`.
   call: none,
   scan: none,
+  while: none,
   cond: none,
   customVjp: none,
   checkpoint: none,
