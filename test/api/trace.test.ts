@@ -13,7 +13,7 @@ describe('spec', () => {
     const error = thrownBy(() => fx.spec([2], untyped('f64')))
     expect(error._tag).toBe('TraceError')
     expect(error.message).toContain('f64 is no dtype')
-    expect(error.message).toContain('f32, i32, u32, bool')
+    expect(error.message).toContain('f32, f16, i32, u32, bool')
   })
 
   test('of a tree of arrays, numbers and specs', () => {
