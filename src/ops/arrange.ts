@@ -80,22 +80,22 @@ export const repeat = <D extends DType>(
 }
 
 /** Moves elements by `shift` places along an axis; those that fall off the end come back at the start. Without `axis`, of the flattened x. @throws ShapeError */
-export const roll = <D extends DType>(
-  x: Tensor<Shape, D>,
+export const roll = <S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
   shift: number | readonly number[],
   { axis }: { readonly axis?: number | readonly number[] } = {},
-): Tensor<Shape, D> => {
+): Tensor<S, D> => {
   if (axis === undefined) {
     const total = listOf(shift).reduce((a, b) => a + b, 0)
     return reshape(
       naming('roll', () => roll(reshape(x as Tensor, [x.size]), total, { axis: 0 })),
       x.shape,
-    ) as Tensor as Tensor<Shape, D>
+    ) as Tensor as Tensor<S, D>
   }
   const [axes, shifts] = [listOf(axis).map((a) => axisOf('roll', a, x as Tensor)), listOf(shift)]
   if (!shifts.every(Number.isInteger) || (shifts.length !== 1 && shifts.length !== axes.length))
     throw countError('roll', `shift is [${shifts.join(', ')}]`, x, 'give one whole number, or one for each axis')
-  return axes.reduce<Tensor>((y, d, i) => rollAxis(y, d, shifts[shifts.length === 1 ? 0 : i] as number), x) as Tensor<Shape, D>
+  return axes.reduce<Tensor>((y, d, i) => rollAxis(y, d, shifts[shifts.length === 1 ? 0 : i] as number), x) as Tensor<S, D>
 }
 
 const rollAxis = (x: Tensor, axis: number, shift: number): Tensor => {

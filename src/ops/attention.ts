@@ -3,12 +3,13 @@ import { DTypeError, naming } from '../error.js'
 import type { FloatType } from '../ir/dtype.js'
 import { checkSameDType, checkTakes, shapeError } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
-import type { Tensor } from '../ir/tensor.js'
+import { typed, type Tensor } from '../ir/tensor.js'
 import { iota } from './creation.js'
 import { matmul } from './linear.js'
 import { add, cast, ge, inF32, logicalAnd, mul, where } from './point.js'
 import { softmax } from './reduce.js'
 import { swapAxes } from './shape.js'
+import type { Attended } from './shapeTypes.js'
 
 type Float = Tensor<Shape, 'f32'>
 
@@ -42,14 +43,14 @@ const checkAttention = (all: readonly [Tensor, Tensor, Tensor], mask: Tensor | u
  * softmax(q kᵀ · scale) v over the last two axes: q [..., t, d], k [..., s, d] and v [..., s, e] to [..., t, e]; the axes
  * before (batch, heads) broadcast. Of f16, all is computed in f32 and rounded once. @throws ShapeError, DTypeError
  */
-export const attention = <D extends FloatType>(
-  q: Tensor<Shape, D>,
+export const attention = <D extends FloatType, Q extends Shape, V extends Shape>(
+  q: Tensor<Q, D>,
   k: Tensor<Shape, NoInfer<D>>,
-  v: Tensor<Shape, NoInfer<D>>,
+  v: Tensor<V, NoInfer<D>>,
   options: AttentionOptions<NoInfer<D>> = {},
-): Tensor<Shape, D> => {
+): Tensor<Attended<Q, V>, D> => {
   checkAttention([q, k, v], options.mask)
-  return naming('attention', () => inF32(q, (x) => attend(x, cast(k as Tensor, 'f32'), cast(v as Tensor, 'f32'), options)))
+  return naming('attention', () => typed(inF32(q as Tensor, (x) => attend(x, cast(k as Tensor, 'f32'), cast(v as Tensor, 'f32'), options))))
 }
 
 const attend = (q: Float, k: Float, v: Float, { causal = false, mask, scale }: AttentionOptions<FloatType>): Float => {

@@ -4,7 +4,7 @@ import { roundTo, type DType, type TypedArray } from '../ir/dtype.js'
 import { isNDArray, ndarray, type NDArray, type NDArrayOptions, type Nested } from '../ir/ndarray.js'
 import { checkShape } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
-import { apply, type Tensor } from '../ir/tensor.js'
+import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { axisOf, filled } from './operand.js'
 import { add, cast, eq, mul } from './point.js'
 import { expandDims } from './shape.js'
@@ -72,11 +72,11 @@ export const eye = <D extends DType = 'f32'>(
 ): Tensor<Shape, D> => cast(eq(add(iota([n, m], { axis: 0 }), k), iota([n, m], { axis: 1 })), dtype ?? ('f32' as D))
 
 /** [...shape] of i32 or u32 to [...shape, depth]: 1 at the index, 0 elsewhere; an index out of range gives a row of zeros. */
-export const oneHot = <D extends DType = 'f32'>(
-  x: Tensor<Shape, 'i32'> | Tensor<Shape, 'u32'>,
-  depth: number,
+export const oneHot = <S extends Shape, const N extends number, D extends DType = 'f32'>(
+  x: Tensor<S, 'i32'> | Tensor<S, 'u32'>,
+  depth: N,
   dtype?: D,
-): Tensor<Shape, D> => {
+): Tensor<number extends S['length'] ? Shape : readonly [...S, N], D> => {
   if (x.dtype !== 'i32' && (x.dtype as DType) !== 'u32') {
     throw new DTypeError({ op: 'oneHot', problem: `the indices are ${x.dtype}`, help: "give i32 or u32 indices: cast(x, 'i32')" })
   }
@@ -84,5 +84,5 @@ export const oneHot = <D extends DType = 'f32'>(
     throw new ShapeError({ op: 'oneHot', problem: `a depth of ${String(depth)}`, help: 'give a whole number of classes' })
   const indices: Tensor = expandDims(x as Tensor, -1)
   const classes: Tensor = iota(depth, { dtype: x.dtype })
-  return cast(eq(indices, classes), dtype ?? ('f32' as D))
+  return typed(cast(eq(indices, classes), dtype ?? ('f32' as D)))
 }

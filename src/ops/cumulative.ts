@@ -7,11 +7,13 @@ import { isFloat, type DType } from '../ir/dtype.js'
 import { checkTakes } from '../ir/ops/check.js'
 import { identityOf } from '../ir/ops/op.js'
 import { range, type Shape } from '../ir/shape.js'
-import type { Tensor } from '../ir/tensor.js'
+import { typed, type Tensor } from '../ir/tensor.js'
 import { padAxis, sliceAxis } from './arrange.js'
 import { axisOf, broadcastTo } from './operand.js'
 import { add, cast, inF32, maximum, mul } from './point.js'
+import type { AxisOption } from './index.js'
 import { concat, moveAxis, reshape } from './shape.js'
+import type { AxisFits, Cumulated } from './shapeTypes.js'
 
 interface Monoid {
   readonly op: (x: Tensor, y: Tensor) => Tensor
@@ -45,18 +47,22 @@ const running = (x: Tensor, axis: number, n: number, { op }: Monoid): Tensor[] =
 
 const cumulative =
   (name: string, monoid: Monoid) =>
-  <D extends DType>(x: Tensor<Shape, D>, { axis }: { readonly axis?: number } = {}): Tensor<Shape, D> => {
+  <S extends Shape, D extends DType, const O extends AxisOption = Readonly<Record<never, never>>>(
+    x: Tensor<S, D>,
+    options?: O & AxisFits<S, O>,
+  ): Tensor<Cumulated<S, O>, D> => {
+    const axis = options?.axis
     const counted: Tensor = x.dtype === 'bool' ? cast(x as Tensor, 'i32') : x
     const from = axis === undefined ? reshape(counted, [x.size]) : counted
     const at = axisOf(name, axis ?? 0, from)
     checkTakes(name, 'numeric', [from])
-    if (from.size === 0) return from as Tensor<Shape, D>
+    if (from.size === 0) return typed(from)
     const n = from.shape[at] as number
     return naming(name, () => {
       const last = moveAxis(from, at, -1)
       const rows = inF32(reshape(last, [from.size / n, n]), (x) => prefixes(x, monoid))
-      return moveAxis(reshape(rows, last.shape), -1, at)
-    }) as Tensor<Shape, D>
+      return typed(moveAxis(reshape(rows, last.shape), -1, at))
+    })
   }
 
 /** Element i is the sum of elements 0 … i along an axis (of the flattened x, without one, as NumPy's). Integers wrap; `bool` counts as i32. */

@@ -3,7 +3,7 @@ import { naming } from '../error.js'
 import type { DType } from '../ir/dtype.js'
 import { checkSameDType, shapeError } from '../ir/ops/check.js'
 import { broadcastShapes, range, type Shape } from '../ir/shape.js'
-import { apply, isTensor, type Tensor } from '../ir/tensor.js'
+import { apply, isTensor, typed, type Tensor } from '../ir/tensor.js'
 import { full } from './creation.js'
 import { asTensor, axisOf, broadcastTo, type Operand } from './operand.js'
 import { cast, minimum, where } from './point.js'
@@ -72,9 +72,9 @@ const parts = (op: string, x: Tensor, starts: Tensor): Tensor[] => {
 }
 
 /** The box of `sizes` that begins at `starts`, which are clamped so that it lies inside x, as `lax.dynamic_slice`'s. @throws ShapeError, DTypeError */
-export const dynamicSlice = <D extends DType>(x: Tensor<Shape, D>, starts: Starts, sizes: readonly number[]): Tensor<Shape, D> =>
+export const dynamicSlice = <D extends DType, const Z extends Shape>(x: Tensor<Shape, D>, starts: Starts, sizes: Z): Tensor<Z, D> =>
   naming('dynamicSlice', () => apply('dynamicSlice', [x as Tensor, ...startsOf('dynamicSlice', x as Tensor, starts)], { sizes })) as Tensor<
-    Shape,
+    Z,
     D
   >
 
@@ -91,7 +91,11 @@ export const placed = (update: Tensor, shape: Shape, starts: readonly Tensor[]):
  * x with `update` in place of the box that begins at `starts`, clamped as in `dynamicSlice`. Where the memory of x is
  * donated to the program, the result takes its place. @throws ShapeError, DTypeError
  */
-export const dynamicUpdateSlice = <D extends DType>(x: Tensor<Shape, D>, update: Operand<NoInfer<D>>, starts: Starts): Tensor<Shape, D> => {
+export const dynamicUpdateSlice = <S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  update: Operand<NoInfer<D>>,
+  starts: Starts,
+): Tensor<S, D> => {
   const [into, part] = [x as Tensor, asTensor('dynamicUpdateSlice', update, x.dtype)]
   checkSameDType('dynamicUpdateSlice', [into, part])
   if (part.ndim !== x.ndim || part.shape.some((n, d) => n > (x.shape[d] as number)))
@@ -104,6 +108,6 @@ export const dynamicUpdateSlice = <D extends DType>(x: Tensor<Shape, D>, update:
   const from = startsOf('dynamicUpdateSlice', into, starts)
   return naming('dynamicUpdateSlice', () => {
     const inside = placed(full(part.shape, true), x.shape, from) as Tensor<Shape, 'bool'>
-    return where(inside, placed(part, x.shape, from), into)
-  }) as Tensor<Shape, D>
+    return typed(where(inside, placed(part, x.shape, from), into))
+  })
 }

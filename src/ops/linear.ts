@@ -5,12 +5,13 @@ import type { DType, FloatType } from '../ir/dtype.js'
 import { checkSameDType, checkTakes, shapeError } from '../ir/ops/check.js'
 import { windowCount } from '../ir/ops/window.js'
 import { broadcastShapes, range, showShape, sizeOf, type Shape } from '../ir/shape.js'
-import { apply, type Tensor } from '../ir/tensor.js'
+import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { showType } from '../ir/type.js'
 import { broadcastTo } from './operand.js'
 import { div, inF32, mul } from './point.js'
 import { sum } from './reduce.js'
 import { expandDims, pad, reshape, transpose } from './shape.js'
+import type { Channels, Convolved, Pooled } from './shapeTypes.js'
 
 /** The result of a matrix product of literal shapes; `Shape` where they are not literal or batches meet. */
 export type Product<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
@@ -156,17 +157,18 @@ const paddingOf = (
  * Cross-correlation: images [n, c, *space] and kernels [o, c / groups, *window] to [n, o, *positions].
  * @throws ShapeError where ranks, channels or groups do not fit
  */
-export const conv = <D extends FloatType>(
-  x: Tensor<Shape, D>,
-  w: Tensor<Shape, NoInfer<D>>,
-  options: ConvOptions = {},
-): Tensor<Shape, D> => {
+export const conv = <D extends FloatType, X extends Shape, W extends Shape, const O extends ConvOptions = Readonly<Record<never, never>>>(
+  x: Tensor<X, D>,
+  w: Tensor<W, NoInfer<D>> & Channels<X, W, O>,
+  given?: O,
+): Tensor<Convolved<X, W, O>, D> => {
+  const options: ConvOptions = given ?? {}
   const [input, kernel]: readonly [Tensor, Tensor] = [x, w]
   checkTakes('conv', 'float', [input, kernel])
   checkSameDType('conv', [input, kernel])
   const groups = options.groups ?? 1
   checkConv(input, kernel, groups)
-  const [[n = 0, c = 0, ...space], [o = 0, cg = 0, ...window]] = [x.shape, w.shape]
+  const [[n = 0, c = 0, ...space], [o = 0, cg = 0, ...window]] = [input.shape, kernel.shape]
   const strides = perAxis('conv', 'strides', options.strides ?? 1, space.length)
   const dilation = perAxis('conv', 'dilation', options.dilation ?? 1, space.length)
   const padding = paddingOf('conv', options.padding ?? 'valid', space, window, strides, dilation)
@@ -177,7 +179,7 @@ export const conv = <D extends FloatType>(
     high: padding.map(([, hi]) => hi),
     inputDilation: space.map(() => 1),
   })
-  return reshape(grouped, [n, o, ...grouped.shape.slice(3)]) as Tensor as Tensor<Shape, D>
+  return typed(reshape(grouped, [n, o, ...grouped.shape.slice(3)]))
 }
 
 const checkConv = (x: Tensor, w: Tensor, groups: number): void => {
@@ -238,19 +240,22 @@ const pooled = (op: string, x: Tensor, o: PoolOptions, outside: number): Tensor 
 }
 
 /** The largest element of every window of [n, c, *space]. Padding never wins; the first of equals gets the gradient. */
-export const maxPool = <D extends FloatType>(x: Tensor<Shape, D>, o: PoolOptions): Tensor<Shape, D> => {
+export const maxPool = <D extends FloatType, S extends Shape, const O extends PoolOptions>(
+  x: Tensor<S, D>,
+  o: O,
+): Tensor<Pooled<S, O>, D> => {
   checkTakes('maxPool', 'float', [x])
   const seen = pooled('maxPool', x, o, -Infinity)
-  return apply('reduceMax', [seen], { axes: [seen.ndim - 1], ties: 'first' }) as Tensor<Shape, D>
+  return typed(apply('reduceMax', [seen], { axes: [seen.ndim - 1], ties: 'first' }))
 }
 
 /** The mean of every window of [n, c, *space]: over the image's elements only, unless `countIncludePad`. Of f16, computed in f32. */
-export const avgPool = <D extends FloatType>(
-  x: Tensor<Shape, D>,
-  o: PoolOptions & { readonly countIncludePad?: boolean },
-): Tensor<Shape, D> => {
+export const avgPool = <D extends FloatType, S extends Shape, const O extends PoolOptions & { readonly countIncludePad?: boolean }>(
+  x: Tensor<S, D>,
+  o: O,
+): Tensor<Pooled<S, O>, D> => {
   checkTakes('avgPool', 'float', [x])
-  return inF32(x, (v) => meansOf(v, o))
+  return typed(inF32(x as Tensor, (v) => meansOf(v, o)))
 }
 
 const meansOf = (x: Tensor<Shape, 'f32'>, o: PoolOptions & { readonly countIncludePad?: boolean }): Tensor<Shape, 'f32'> => {

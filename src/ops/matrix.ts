@@ -3,7 +3,7 @@ import { naming } from '../error.js'
 import type { DType } from '../ir/dtype.js'
 import { shapeError } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
-import type { Tensor } from '../ir/tensor.js'
+import { typed, type Tensor } from '../ir/tensor.js'
 import { iota } from './creation.js'
 import { broadcastTo } from './operand.js'
 import { add, eq, ge, le, where } from './point.js'
@@ -16,12 +16,12 @@ const wholeNumber = (op: string, k: number, x: Tensor): void => {
 
 const triangle =
   (op: 'tril' | 'triu') =>
-  <D extends DType>(x: Tensor<Shape, D>, k = 0): Tensor<Shape, D> => {
+  <S extends Shape, D extends DType>(x: Tensor<S, D>, k = 0): Tensor<S, D> => {
     wholeNumber(op, k, x)
     if (x.ndim < 2) throw shapeError(op, 'there is no matrix', [x], 'give a tensor of two axes or more')
     const matrix = x.shape.slice(-2)
     const [row, column] = [add(iota(matrix, { axis: 0 }), k), iota(matrix, { axis: 1 })]
-    return naming(op, () => where((op === 'tril' ? ge : le)(row, column), x as Tensor, 0)) as Tensor<Shape, D>
+    return naming(op, () => typed(where((op === 'tril' ? ge : le)(row, column), x as Tensor, 0)))
   }
 
 /** The last two axes on and below the k-th diagonal, zeros above. */

@@ -4,10 +4,11 @@ import { naming } from '../error.js'
 import { isFloat, type DType, type FloatType } from '../ir/dtype.js'
 import { checkTakes } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
-import { apply, type Tensor } from '../ir/tensor.js'
+import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { axesOf, axisOf } from './operand.js'
 import { add, cast, div, exp, inF32, isFinite, log, logicalNot, mul, ne, square, sqrt, stopGradient, sub, where } from './point.js'
 import { reshape } from './shape.js'
+import type { AxisFits, Reduced } from './shapeTypes.js'
 
 export interface ReduceOptions {
   readonly axis?: number | readonly number[]
@@ -31,11 +32,19 @@ const sumOf = reduced('reduceSum', 'sum')
 const maxOf = reduced('reduceMax', 'max')
 const minOf = reduced('reduceMin', 'min')
 
-type Reduce = <D extends DType>(x: Tensor<Shape, D>, options?: ReduceOptions) => Tensor<Shape, D>
+/** What a reduction with options takes and leaves. */
+type Reduce = <D extends DType, S extends Shape = Shape, const O extends ReduceOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S, D>,
+  options?: O & AxisFits<S, O>,
+) => Tensor<Reduced<S, O>, D>
+
+type ReduceBool = <S extends Shape = Shape, const O extends ReduceOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S, 'bool'>,
+  options?: O & AxisFits<S, O>,
+) => Tensor<Reduced<S, O>, 'bool'>
 
 /** The sum; 0 over nothing. Integers wrap; `bool` counts as i32; f16 is added up in f32 and rounded once. */
-export const sum = (<D extends DType>(x: Tensor<Shape, D>, options: ReduceOptions = {}) =>
-  sumOf(x.dtype === 'bool' ? cast(x, 'i32') : x, options)) as Reduce
+export const sum = ((x: Tensor, options: ReduceOptions = {}) => sumOf(x.dtype === 'bool' ? cast(x, 'i32') : x, options)) as Reduce
 
 const throughInt = (f: typeof maxOf): Reduce =>
   ((x: Tensor, options: ReduceOptions = {}) => (x.dtype === 'bool' ? ne(f(cast(x, 'i32'), options), 0) : f(x, options))) as Reduce
@@ -46,14 +55,14 @@ export const max = throughInt(maxOf)
 export const min = throughInt(minOf)
 
 /** Whether any element is true. */
-export const any = (x: Tensor<Shape, 'bool'>, options: ReduceOptions = {}): Tensor<Shape, 'bool'> => {
+export const any = ((x: Tensor<Shape, 'bool'>, options: ReduceOptions = {}): Tensor => {
   checkTakes('any', 'bool', [x])
   return naming('any', () => ne(sumOf(cast(x, 'i32'), options), 0))
-}
+}) as ReduceBool
 
 /** Whether all elements are true. */
-export const all = (x: Tensor<Shape, 'bool'>, options: ReduceOptions = {}): Tensor<Shape, 'bool'> =>
-  naming('all', () => logicalNot(any(logicalNot(x), options)))
+export const all = ((x: Tensor<Shape, 'bool'>, options: ReduceOptions = {}) =>
+  naming('all', () => logicalNot(any(logicalNot(x), options)))) as ReduceBool
 
 const count = (x: Tensor, options: ReduceOptions): number => axesOf('mean', options.axis, x).reduce((n, d) => n * (x.shape[d] as number), 1)
 
@@ -62,7 +71,10 @@ export type FloatOf<D extends DType> = [D] extends ['f16'] ? 'f16' : 'f32'
 
 type Float = Tensor<Shape, 'f32'>
 
-type ToFloat = <D extends DType>(x: Tensor<Shape, D>, options?: ReduceOptions) => Tensor<Shape, FloatOf<D>>
+type ToFloat = <D extends DType, S extends Shape = Shape, const O extends ReduceOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S, D>,
+  options?: O & AxisFits<S, O>,
+) => Tensor<Reduced<S, O>, FloatOf<D>>
 
 /** A function of f32 on tensors of any dtype: those of f16 are computed with in f32 and the result rounded once. */
 const toFloat = (name: string, f: (x: Float, options: ReduceOptions) => Float): ToFloat =>
@@ -96,10 +108,14 @@ const safeMax = (x: Float, axis: ReduceOptions['axis']): Float => {
 }
 
 /** log Σ eˣ, without overflow; -∞ over nothing but -∞. */
-export const logsumexp = <D extends FloatType>(x: Tensor<Shape, D>, { axis, keepDims = false }: ReduceOptions = {}): Tensor<Shape, D> => {
+export const logsumexp = <D extends FloatType, S extends Shape = Shape, const O extends ReduceOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S, D>,
+  options?: O & AxisFits<S, O>,
+): Tensor<Reduced<S, O>, D> => {
+  const { axis, keepDims = false }: ReduceOptions = options ?? {}
   checkTakes('logsumexp', 'float', [x])
   const axes = axesOf('logsumexp', axis, x)
-  return inF32(x, (v) => {
+  const total = inF32(x as Tensor, (v) => {
     const shift = safeMax(v, axes)
     const result = add(log(sum(exp(sub(v, shift)), { axis: axes, keepDims: true })), shift)
     return keepDims
@@ -109,11 +125,12 @@ export const logsumexp = <D extends FloatType>(x: Tensor<Shape, D>, { axis, keep
           x.shape.filter((_, d) => !axes.includes(d)),
         )
   })
+  return typed(total)
 }
 
-type AlongAxes = <S extends Shape, D extends FloatType>(
+type AlongAxes = <S extends Shape, D extends FloatType, const O extends Pick<ReduceOptions, 'axis'> = Readonly<Record<never, never>>>(
   x: Tensor<S, D>,
-  options?: { readonly axis?: number | readonly number[] },
+  options?: O & AxisFits<S, O>,
 ) => Tensor<S, D>
 
 const alongAxes =
@@ -136,16 +153,25 @@ export const logSoftmax = alongAxes('logSoftmax', (x, axes) => {
   return sub(shifted, log(sum(exp(shifted), { axis: axes, keepDims: true })))
 })
 
-const argOf =
-  (op: 'argmax' | 'argmin') =>
-  (x: Tensor, { axis, keepDims = false }: { readonly axis?: number; readonly keepDims?: boolean } = {}): Tensor<Shape, 'i32'> => {
+interface ArgOptions {
+  readonly axis?: number
+  readonly keepDims?: boolean
+}
+
+type ArgReduce = <S extends Shape = Shape, const O extends ArgOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S>,
+  options?: O & AxisFits<S, O>,
+) => Tensor<Reduced<S, O>, 'i32'>
+
+const argOf = (op: 'argmax' | 'argmin'): ArgReduce =>
+  ((x: Tensor, { axis, keepDims = false }: ArgOptions = {}): Tensor => {
     const source = x.dtype === 'bool' ? cast(x, 'i32') : x
     const from = axis === undefined ? reshape(source, [x.size]) : source
     const at = axisOf(op, axis ?? 0, from)
     const result = apply(op, [from], { axis: at })
-    if (!keepDims) return result as Tensor<Shape, 'i32'>
-    return reshape(result, axis === undefined ? x.shape.map(() => 1) : kept(x, [at])) as Tensor<Shape, 'i32'>
-  }
+    if (!keepDims) return result
+    return reshape(result, axis === undefined ? x.shape.map(() => 1) : kept(x, [at]))
+  }) as ArgReduce
 
 /** The first index of the largest element along an axis, or into the flattened x: i32. A NaN counts as largest. */
 export const argmax = argOf('argmax')

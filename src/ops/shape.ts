@@ -4,6 +4,23 @@ import { roundTo, type DType } from '../ir/dtype.js'
 import { range, resolveAxis, showShape, sizeOf, type Shape } from '../ir/shape.js'
 import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { showType } from '../ir/type.js'
+import type {
+  AxesIn,
+  AxisFits,
+  AxisOf,
+  Expanded,
+  Joinable,
+  JoinAxis,
+  Joined,
+  Moved,
+  NewAxis,
+  OfRank,
+  Resized,
+  Squeezed,
+  Stacked,
+  Swapped,
+  Taken,
+} from './shapeTypes.js'
 import { axesOf, axisOf, broadcastTo as broadcastShape, checkDistinct } from './operand.js'
 
 /** A literal shape in which an open axis is some number. */
@@ -47,41 +64,63 @@ export const transpose = <S extends Shape, D extends DType, const P extends read
   return typed(apply('transpose', [x], { perm: axes }))
 }
 
-export const swapAxes = <D extends DType>(x: Tensor<Shape, D>, a: number, b: number): Tensor<Shape, D> => {
+export const swapAxes = <S extends Shape, D extends DType, const A extends number, const B extends number>(
+  x: Tensor<S, D>,
+  a: A & AxisOf<S, A>,
+  b: B & AxisOf<S, B>,
+): Tensor<Swapped<S, A, B>, D> => {
   const [i, j] = [axisOf('swapAxes', a, x), axisOf('swapAxes', b, x)]
-  return transpose(
-    x,
-    range(x.ndim).map((d) => (d === i ? j : d === j ? i : d)),
+  return typed(
+    transpose(
+      x,
+      range(x.ndim).map((d) => (d === i ? j : d === j ? i : d)),
+    ),
   )
 }
 
 /** Moves one axis to another place; the others keep their order. */
-export const moveAxis = <D extends DType>(x: Tensor<Shape, D>, from: number, to: number): Tensor<Shape, D> => {
+export const moveAxis = <S extends Shape, D extends DType, const A extends number, const B extends number>(
+  x: Tensor<S, D>,
+  from: A & AxisOf<S, A>,
+  to: B & AxisOf<S, B>,
+): Tensor<Moved<S, A, B>, D> => {
   const [source, target] = [axisOf('moveAxis', from, x), axisOf('moveAxis', to, x)]
   const rest = range(x.ndim).filter((d) => d !== source)
-  return transpose(x, [...rest.slice(0, target), source, ...rest.slice(target)])
+  return typed(transpose(x, [...rest.slice(0, target), source, ...rest.slice(target)]))
 }
 
+const listOf = (axis: number | readonly number[]): readonly number[] => (typeof axis === 'number' ? [axis] : axis)
+
 /** New axes of length 1, at places in the result. */
-export const expandDims = <D extends DType>(x: Tensor<Shape, D>, axis: number | readonly number[]): Tensor<Shape, D> => {
-  const places = typeof axis === 'number' ? [axis] : axis
+export const expandDims = <S extends Shape, D extends DType, const A extends number | readonly number[]>(
+  x: Tensor<S, D>,
+  axis: A & NewAxis<S, A>,
+): Tensor<Expanded<S, A>, D> => {
+  const places = listOf(axis)
   const at = places.map((a) => axisOf('expandDims', a, x, places.length))
   checkDistinct('expandDims', at, x)
   const rest = [...x.shape]
-  return reshape(
-    x,
-    range(x.ndim + places.length).map((d) => (at.includes(d) ? 1 : (rest.shift() ?? 1))),
+  return typed(
+    reshape(
+      x,
+      range(x.ndim + places.length).map((d) => (at.includes(d) ? 1 : (rest.shift() ?? 1))),
+    ),
   )
 }
 
 /** Without the axes named, or without all of length 1. @throws ShapeError where one named is longer */
-export const squeeze = <D extends DType>(x: Tensor<Shape, D>, axis?: number | readonly number[]): Tensor<Shape, D> => {
+export const squeeze = <S extends Shape, D extends DType, const A extends number | readonly number[] | undefined = undefined>(
+  x: Tensor<S, D>,
+  axis?: A & AxisFits<S, { readonly axis: A }>,
+): Tensor<Squeezed<S, A>, D> => {
   const axes = axis === undefined ? range(x.ndim).filter((d) => x.shape[d] === 1) : axesOf('squeeze', axis, x)
   const long = axes.find((d) => x.shape[d] !== 1)
   if (long === undefined)
-    return reshape(
-      x,
-      x.shape.filter((_, d) => !axes.includes(d)),
+    return typed(
+      reshape(
+        x,
+        x.shape.filter((_, d) => !axes.includes(d)),
+      ),
     )
   throw new ShapeError({
     op: 'squeeze',
@@ -96,14 +135,19 @@ export const broadcastTo = <const S extends Shape, D extends DType>(x: Tensor<Sh
   broadcastShape(x, shape) as Tensor<S, D>
 
 /** The tensors one after another along an axis. */
-export const concat = <D extends DType>(
-  xs: readonly Tensor<Shape, D>[],
-  { axis = 0 }: { readonly axis?: number } = {},
-): Tensor<Shape, D> => {
-  const [first] = xs
+export const concat = <
+  D extends DType,
+  const T extends readonly Tensor[],
+  const O extends { readonly axis?: number } = Readonly<Record<never, never>>,
+>(
+  xs: T & readonly Tensor<Shape, D>[] & Joinable<T, 'axis', O>,
+  options?: O & JoinAxis<T, O>,
+): Tensor<Joined<T, O>, D> => {
+  const axis = options?.axis ?? 0
+  const [first]: readonly Tensor[] = xs
   if (first === undefined) throw new ShapeError({ op: 'concat', problem: 'no tensors', help: 'give at least one' })
   const at = axisOf('concat', axis, first)
-  return joined(xs, at) as Tensor<Shape, D>
+  return typed(joined(xs, at))
 }
 
 /** A kernel binds few buffers, so long lists are joined in parts. */
@@ -117,21 +161,32 @@ const joined = (xs: readonly Tensor[], axis: number): Tensor => {
 }
 
 /** The tensors, of one shape, along a new axis. */
-export const stack = <D extends DType>(xs: readonly Tensor<Shape, D>[], { axis = 0 }: { readonly axis?: number } = {}): Tensor<Shape, D> =>
-  naming('stack', () =>
-    concat(
-      xs.map((x) => expandDims(x, axis)),
-      { axis },
+export const stack = <
+  D extends DType,
+  const T extends readonly Tensor[],
+  const O extends { readonly axis?: number } = Readonly<Record<never, never>>,
+>(
+  xs: T & readonly Tensor<Shape, D>[] & Joinable<T, 'none', O>,
+  options?: O,
+): Tensor<Stacked<T, O>, D> => {
+  const axis: number = options?.axis ?? 0
+  return naming('stack', () =>
+    typed(
+      concat(
+        (xs as readonly Tensor[]).map((x) => expandDims(x, axis)),
+        { axis },
+      ),
     ),
   )
+}
 
 /** Elements starts, starts + strides, … below limits, per axis. */
-export const slice = <D extends DType>(
-  x: Tensor<Shape, D>,
+export const slice = <S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
   starts: readonly number[],
   limits: readonly number[],
   strides?: readonly number[],
-): Tensor<Shape, D> => apply('slice', [x], { starts, limits, strides: strides ?? x.shape.map(() => 1) }) as Tensor<Shape, D>
+): Tensor<OfRank<S>, D> => typed(apply('slice', [x], { starts, limits, strides: strides ?? x.shape.map(() => 1) }))
 
 type Times<T, N extends number, Done extends readonly T[] = []> = Done['length'] extends N ? Done : Times<T, N, readonly [...Done, T]>
 
@@ -150,11 +205,17 @@ type Pieces<T, N extends number | readonly number[]> = N extends readonly number
  * Pieces along an axis: n equal ones, or of the sizes given. Where their number is literal, the result is a tuple: `const [a, b] = split(x, 2)`.
  * @throws ShapeError where the length is not a multiple of n, or not the sum of the sizes
  */
-export const split = <D extends DType, const N extends number | readonly number[]>(
-  x: Tensor<Shape, D>,
+export const split = <
+  S extends Shape,
+  D extends DType,
+  const N extends number | readonly number[],
+  const O extends { readonly axis?: number } = { readonly axis: 0 },
+>(
+  x: Tensor<S, D>,
   pieces: N,
-  { axis = 0 }: { readonly axis?: number } = {},
-): Pieces<Tensor<Shape, D>, N> => {
+  options?: O & AxisFits<S, O>,
+): Pieces<Tensor<Resized<S, AxesIn<O>>, D>, N> => {
+  const axis = options?.axis ?? 0
   const at = axisOf('split', axis, x)
   const length = x.shape[at] as number
   const sizes: readonly number[] = typeof pieces === 'number' ? range(pieces).map(() => length / pieces) : pieces
@@ -169,19 +230,25 @@ export const split = <D extends DType, const N extends number | readonly number[
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((a, b) => a + b, 0))
   const bounds = (value: number, other: readonly number[]): number[] => other.map((n, d) => (d === at ? value : n))
   return sizes.map((n, i) =>
-    slice(
-      x,
-      bounds(
-        starts[i] as number,
-        x.shape.map(() => 0),
+    typed(
+      slice(
+        x,
+        bounds(
+          starts[i] as number,
+          x.shape.map(() => 0),
+        ),
+        bounds((starts[i] as number) + n, x.shape),
       ),
-      bounds((starts[i] as number) + n, x.shape),
     ),
-  ) as readonly Tensor<Shape, D>[] as Pieces<Tensor<Shape, D>, N>
+  ) as readonly Tensor<Shape, D>[] as Pieces<Tensor<Resized<S, AxesIn<O>>, D>, N>
 }
 
 /** `value` around x: [before, after] per axis. */
-export const pad = <D extends DType>(x: Tensor<Shape, D>, widths: readonly (readonly [number, number])[], value = 0): Tensor<Shape, D> => {
+export const pad = <S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  widths: readonly (readonly [number, number])[],
+  value = 0,
+): Tensor<OfRank<S>, D> => {
   if (widths.length !== x.ndim) {
     throw new ShapeError({
       op: 'pad',
@@ -190,29 +257,33 @@ export const pad = <D extends DType>(x: Tensor<Shape, D>, widths: readonly (read
       help: 'give [before, after] for every axis',
     })
   }
-  return apply('pad', [x], {
+  const padded = apply('pad', [x], {
     low: widths.map(([lo]) => lo),
     high: widths.map(([, hi]) => hi),
     interior: x.shape.map(() => 0),
     value: roundTo[x.dtype](value),
-  }) as Tensor<Shape, D>
+  })
+  return typed(padded)
 }
 
 /** x with the elements along axes (all, if none are named) in reverse. */
-export const flip = <D extends DType>(
-  x: Tensor<Shape, D>,
-  { axis }: { readonly axis?: number | readonly number[] } = {},
-): Tensor<Shape, D> => apply('flip', [x], { axes: axesOf('flip', axis, x) }) as Tensor<Shape, D>
+export const flip = <S extends Shape, D extends DType, const O extends { readonly axis?: number | readonly number[] }>(
+  x: Tensor<S, D>,
+  options?: O & AxisFits<S, O>,
+): Tensor<S, D> => typed(apply('flip', [x], { axes: axesOf('flip', options?.axis, x) }))
 
 /** Slices along `axis` at i32 or u32 indices, which are clamped into the axis; without `axis`, elements of the flattened x. */
-export const take = <D extends DType>(
-  x: Tensor<Shape, D>,
-  indices: Tensor<Shape, 'i32'> | Tensor<Shape, 'u32'>,
-  { axis }: { readonly axis?: number } = {},
-): Tensor<Shape, D> => {
-  const from = axis === undefined ? reshape(x, [x.size]) : x
-  return apply('take', [from, indices as Tensor], { axis: resolveAxis(axis ?? 0, from.ndim) ?? axisOf('take', axis ?? 0, from) }) as Tensor<
-    Shape,
-    D
-  >
+export const take = <
+  S extends Shape,
+  I extends Shape,
+  D extends DType,
+  const O extends { readonly axis?: number } = Readonly<Record<never, never>>,
+>(
+  x: Tensor<S, D>,
+  indices: Tensor<I, 'i32'> | Tensor<I, 'u32'>,
+  options?: O & AxisFits<S, O>,
+): Tensor<Taken<S, I, O>, D> => {
+  const axis = options?.axis
+  const from: Tensor = axis === undefined ? reshape(x, [x.size]) : x
+  return typed(apply('take', [from, indices as Tensor], { axis: resolveAxis(axis ?? 0, from.ndim) ?? axisOf('take', axis ?? 0, from) }))
 }

@@ -6,13 +6,19 @@ import { naming } from '../error.js'
 import { isFloat, type DType } from '../ir/dtype.js'
 import { checkTakes, shapeError } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
-import { apply, type Tensor } from '../ir/tensor.js'
+import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { padAxis, sliceAxis } from './arrange.js'
 import { iota } from './creation.js'
 import { axisOf, broadcastTo } from './operand.js'
 import { add, bitAnd, bitcast, bitXor, cast, eq, gt, logicalAnd, logicalOr, lt, mul, shiftLeft, shiftRight, where } from './point.js'
 import { sum } from './reduce.js'
 import { expandDims, flip, moveAxis, reshape } from './shape.js'
+import type { AxisFits, WithLast } from './shapeTypes.js'
+
+export interface SortOptions {
+  /** Default: the last. */
+  readonly axis?: number
+}
 
 type Int = Tensor<Shape, 'i32'>
 
@@ -107,24 +113,34 @@ const orderAlong = (key: Int, axis: number): Int => {
 }
 
 /** The indices along an axis (the last unless said) that sort x in ascending order: i32. Stable; zeros of both signs are equal, and NaN comes last. @throws ShapeError */
-export const argsort = (x: Tensor, { axis = -1 }: { readonly axis?: number } = {}): Tensor<Shape, 'i32'> => {
+export const argsort = <S extends Shape, const O extends SortOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S>,
+  options?: O & AxisFits<S, O>,
+): Tensor<S, 'i32'> => {
+  const axis = options?.axis ?? -1
   const at = sortable('argsort', x, axis)
-  return naming('argsort', () => orderAlong(keysOf(x), at))
+  return naming('argsort', () => orderAlong(keysOf(x), at)) as Tensor as Tensor<S, 'i32'>
 }
 
 /** x in ascending order along an axis (the last unless said); NaN comes last. The gradient goes to where the elements came from. @throws ShapeError */
-export const sort = <D extends DType>(x: Tensor<Shape, D>, { axis = -1 }: { readonly axis?: number } = {}): Tensor<Shape, D> => {
-  const at = sortable('sort', x, axis)
+export const sort = <S extends Shape, D extends DType, const O extends SortOptions = Readonly<Record<never, never>>>(
+  x: Tensor<S, D>,
+  options?: O & AxisFits<S, O>,
+): Tensor<S, D> => {
+  const at = sortable('sort', x, options?.axis ?? -1)
   return naming('sort', () =>
     apply('takeAlong', [x as Tensor, orderAlong(keysOf(x as Tensor), at)], { axis: at, indices: 'permutation' }),
-  ) as Tensor<Shape, D>
+  ) as Tensor<S, D>
 }
 
 /**
  * The k largest elements of the last axis, in descending order, and their indices (i32): [..., n] → two of [..., k].
  * Of equal elements the first comes first, and NaN counts as largest, as in `lax.top_k`. @throws ShapeError
  */
-export const topK = <D extends DType>(x: Tensor<Shape, D>, k: number): readonly [Tensor<Shape, D>, Tensor<Shape, 'i32'>] => {
+export const topK = <S extends Shape, D extends DType, const K extends number>(
+  x: Tensor<S, D>,
+  k: K,
+): readonly [Tensor<WithLast<S, K>, D>, Tensor<WithLast<S, K>, 'i32'>] => {
   const source = x as Tensor
   const at = sortable('topK', source, -1)
   checkTakes('topK', 'numeric', [source])
@@ -135,10 +151,10 @@ export const topK = <D extends DType>(x: Tensor<Shape, D>, k: number): readonly 
     const n = x.shape[at] as number
     if (source.size > 0 && k < n && k <= fewest / 4) {
       const index = reshape(smallest(reshape(key, [source.size / n, n]) as Tensor as Int, k), [...x.shape.slice(0, at), k])
-      return [along(source, index) as Tensor<Shape, D>, index as Tensor as Int] as const
+      return [typed<WithLast<S, K>, D>(along(source, index)), typed<WithLast<S, K>, 'i32'>(index)] as const
     }
     const perm = orderAlong(key, at)
     const sorted = apply('takeAlong', [source, perm], { axis: at, indices: 'permutation' })
-    return [sliceAxis(sorted, at, 0, k) as Tensor<Shape, D>, sliceAxis(perm, at, 0, k) as Int] as const
+    return [typed<WithLast<S, K>, D>(sliceAxis(sorted, at, 0, k)), typed<WithLast<S, K>, 'i32'>(sliceAxis(perm, at, 0, k))] as const
   })
 }

@@ -47,7 +47,7 @@ export type UnaryOp = <S extends Shape, D extends DType>(x: Tensor<S, D>) => Ten
 
 export interface BinaryOp {
   (x: number, y: number): Tensor<readonly [], 'f32'>
-  <S extends Shape, D extends DType>(x: Tensor<S, D>, y: number): Tensor<S, D>
+  <S extends Shape, D extends DType>(x: Tensor<S, D>, y: number | Tensor<NoInfer<S>, NoInfer<D>>): Tensor<S, D>
   <S extends Shape, D extends DType>(x: number, y: Tensor<S, D>): Tensor<S, D>
   <X extends Tensor | number, Y extends Tensor | number>(x: X, y: Loose<X, Y>): Tensor<Shape, DTypeIn<X | Y>>
   <A extends Shape, B extends Shape, D extends DType>(
@@ -58,7 +58,7 @@ export interface BinaryOp {
 
 export interface CompareOp {
   (x: number, y: number): Tensor<readonly [], 'bool'>
-  <S extends Shape, D extends DType>(x: Tensor<S, D>, y: number): Tensor<S, 'bool'>
+  <S extends Shape, D extends DType>(x: Tensor<S, D>, y: number | Tensor<NoInfer<S>, NoInfer<D>>): Tensor<S, 'bool'>
   <S extends Shape, D extends DType>(x: number, y: Tensor<S, D>): Tensor<S, 'bool'>
   <X extends Tensor | number, Y extends Tensor | number>(x: X, y: Loose<X, Y>): Tensor<Shape, 'bool'>
   <A extends Shape, B extends Shape, D extends DType>(

@@ -4,7 +4,6 @@ import { withoutAxes, type Shape } from '../ir/shape.js'
 import { freshParam, type Tensor } from '../ir/tensor.js'
 import { unflatten } from '../ir/tree.js'
 import { moveAxis } from '../ops/shape.js'
-import type { DType } from '../ir/dtype.js'
 import { batch } from '../passes/batching/batch.js'
 import { spread, type Lane } from '../passes/batching/rule.js'
 import { axesOfLeaves, checkAxis, type Axes } from './axes.js'
@@ -32,7 +31,7 @@ const entryOf = (x: Tensor, axis: number | null, path: string | undefined): Entr
   if (axis === null) return { outer: x, inner: x, isBatched: false }
   const d = checkAxis('inAxes', axis, x, x.ndim, path)
   const inner = freshParam({ shape: withoutAxes(x.shape, [d]), dtype: x.dtype }, 0)
-  return { outer: d === 0 ? x : moveAxis<DType>(x, d, 0), inner, isBatched: true }
+  return { outer: d === 0 ? x : moveAxis(x, d, 0), inner, isBatched: true }
 }
 
 /** The length of the batch. @throws ShapeError where arguments disagree, or none is batched */
@@ -60,7 +59,7 @@ const placed = (result: Lane, axis: number | null, n: number, path: string | und
   }
   const x = spread(result, n)
   const d = checkAxis('outAxes', axis, x, x.ndim, path)
-  return d === 0 ? x : moveAxis<DType>(x, 0, d)
+  return d === 0 ? x : moveAxis(x, 0, d)
 }
 
 /** One argument: as the function sees it, and its leaves. */

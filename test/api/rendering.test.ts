@@ -54,12 +54,12 @@ test('of mixed dtypes', () => {
 })
 
 test('of an axis that is not there', () => {
-  const error = thrownBy(() => fx.sum(fx.zeros([2, 3]), { axis: 2 }))
+  const error = thrownBy(() => fx.sum(fx.zeros<fx.Shape>([2, 3]), { axis: 2 }))
   expect(stable(error)).toMatchInlineSnapshot(`
     "ShapeError: sum: there is no axis 2
       | operand: f32[2, 3]
       --> test/api/rendering.test.ts
-      1 |   const error = thrownBy(() => fx.sum(fx.zeros([2, 3]), { axis: 2 }))
+      1 |   const error = thrownBy(() => fx.sum(fx.zeros<fx.Shape>([2, 3]), { axis: 2 }))
         |                                   ^
       = help: use an axis from -2 to 1
       = see: docs/errors/ShapeError.md"
@@ -80,7 +80,7 @@ test('of a function that is no function of tensors', () => {
 })
 
 test('an error is data, too', () => {
-  const error = thrownBy(() => fx.sum(fx.zeros([2, 3]), { axis: 2 }))
+  const error = thrownBy(() => fx.sum(fx.zeros<fx.Shape>([2, 3]), { axis: 2 }))
   expect(error.detail).toEqual({
     op: 'sum',
     problem: 'there is no axis 2',

@@ -229,11 +229,12 @@ describe('linalg', () => {
 })
 
 describe('split', () => {
-  type Piece = fx.Tensor<fx.Shape, 'f32'>
+  type Piece = fx.Tensor<readonly [number, 3], 'f32'>
+  type Columns = fx.Tensor<readonly [2, number], 'f32'>
 
   test('is a tuple where the number of pieces is literal', () => {
-    expectTypeOf(fx.split(a, 3, { axis: 1 })).toEqualTypeOf<readonly [Piece, Piece, Piece]>()
-    expectTypeOf(fx.split(a, [1, 2], { axis: 1 })).toEqualTypeOf<readonly [Piece, Piece]>()
+    expectTypeOf(fx.split(a, 3, { axis: 1 })).toEqualTypeOf<readonly [Columns, Columns, Columns]>()
+    expectTypeOf(fx.split(a, [1, 2], { axis: 1 })).toEqualTypeOf<readonly [Columns, Columns]>()
   })
 
   test('is a list where it is not', () => {
