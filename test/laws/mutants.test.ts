@@ -95,7 +95,8 @@ const attempt = (change: () => void): void => {
 /** Elements of all values, those of sub-graphs as often as they are computed. */
 const work = (graph: Graph): number =>
   graph.nodes.reduce((sum, node) => {
-    const times = node.op === 'scan' ? node.attrs.length : 1
+    // A changed loop of unknown length might not end.
+    const times = node.op === 'while' ? Infinity : node.op === 'scan' ? node.attrs.length : 1
     return sum + sizeOf(node.type.shape) + bodiesOf(node).reduce((inner, [, body]) => inner + times * (10 + work(body)), 0)
   }, 0)
 
