@@ -66,6 +66,11 @@ const determinantLarge = customVjp((a: F32): readonly [F32, F32] => [determinant
   bwd: ([d, y], [gd, gy]) => [add(mul(asMatrix(mul(gd, d)), transposed(y)), throughInverse(y, gy))] as const,
 })
 
+const determinantOf = (a: F32): F32 => {
+  if (rowsOf(a) === 0) return ones<Shape>(batchOf(a))
+  return rowsOf(a) <= fewRows ? determinantSmall(a) : determinantLarge(a)[0]
+}
+
 const signAndLog = (a: F32): readonly [F32, F32, F32] => {
   const { pivots, parity } = pivotsOf(a)
   return [mul(parity, prod(sign(pivots), { axis: -1 })), sum(log(abs(pivots)), { axis: -1 }), inverseOf(a)]
@@ -111,10 +116,7 @@ export const solve = <A extends Shape, B extends Shape>(
  */
 export const det = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<BatchOf<S>, 'f32'> => {
   const square = squares('linalg.det', a)
-  const n = rowsOf(square)
-  return naming('linalg.det', () =>
-    n === 0 ? ones(batchOf(square)) : n <= fewRows ? determinantSmall(square) : determinantLarge(square)[0],
-  ) as Tensor as Tensor<BatchOf<S>, 'f32'>
+  return naming('linalg.det', () => determinantOf(square)) as Tensor as Tensor<BatchOf<S>, 'f32'>
 }
 
 /**
