@@ -96,8 +96,8 @@ describe('views', () => {
         [0, 0],
       ]).shape,
     ).toEqualTypeOf<readonly [number, number]>()
-    expectTypeOf(fx.split(x, 3, { axis: 1 })[0]?.shape).toEqualTypeOf<readonly [2, number, 5] | undefined>()
-    expectTypeOf(fx.split(x, 2)[0]?.shape).toEqualTypeOf<readonly [number, 3, 5] | undefined>()
+    expectTypeOf(fx.split(x, 3, { axis: 1 })[0].shape).toEqualTypeOf<readonly [2, number, 5]>()
+    expectTypeOf(fx.split(x, 2)[0].shape).toEqualTypeOf<readonly [number, 3, 5]>()
   })
 })
 
