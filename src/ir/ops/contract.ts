@@ -24,10 +24,11 @@ export const matmul: OpDef<AttrsOf['matmul']> = {
     return { shape: [...a.shape.slice(0, -2), m as number, n as number], dtype: a.dtype }
   },
   evaluate: ([a, b], { type }) => {
-    const k = (a as Host).type.shape.at(-1) as number
-    return tabulate(type, (at) => {
-      const [batch, m, n] = [at.slice(0, -2), at.at(-2) as number, at.at(-1) as number]
-      return dot(type, k, (i) => [elementAt(a as Host, [...batch, m, i]), elementAt(b as Host, [...batch, i, n])])
+    const [k, m, n] = [(a as Host).type.shape.at(-1), ...type.shape.slice(-2)] as [number, number, number]
+    return tabulate(type, (_, flat) => {
+      // Row-major, and the batch axes are equal: a row of `a` is k elements from its start, a column of `b` steps by n.
+      const row = Math.floor(flat / n)
+      return dot(type, (a as Host).data, row * k, (b as Host).data, Math.floor(row / m) * k * n + (flat % n), k, n)
     })
   },
   lower: {
@@ -48,11 +49,11 @@ export const matmul: OpDef<AttrsOf['matmul']> = {
   },
 }
 
-/** A sum of `n` products: in f64 and rounded to f32 for floats, wrapping for integers. */
-const dot = (type: TensorType, n: number, pair: (i: number) => readonly [number, number]): number => {
+/** A sum of `k` products, of a row from `i` and a column from `j` by `step`: in f64 and rounded to f32 for floats, wrapping for integers. */
+const dot = (type: TensorType, a: Float64Array, i: number, b: Float64Array, j: number, k: number, step: number): number => {
   let total = 0
-  for (let i = 0; i < n; i++) {
-    const [x, y] = pair(i)
+  for (let at = 0; at < k; at++) {
+    const [x, y] = [a[i + at] as number, b[j + at * step] as number]
     total = isFloat(type.dtype) ? total + x * y : (total + Math.imul(x, y)) | 0
   }
   return isFloat(type.dtype) ? Math.fround(total) : type.dtype === 'u32' ? total >>> 0 : total
