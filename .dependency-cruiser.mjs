@@ -43,6 +43,19 @@ export default {
       ['^src/backends/(reference/|backend\\.ts$)', '^src/ir/', fp, leaf],
       'the reference evaluator evaluates graphs',
     ),
+    only(
+      'verify-holds-programs-against-the-oracle',
+      '^src/verify/',
+      [
+        '^src/(verify|ir|passes)/',
+        '^src/backends/(reference|wgsl)/',
+        '^src/backends/backend\\.ts$',
+        '^src/(compile|executable|version)\\.ts$',
+        fp,
+        leaf,
+      ],
+      'verify knows programs and the reference; devices are values to it',
+    ),
     {
       name: 'backends-are-strangers',
       comment: 'one backend never imports another',

@@ -6,7 +6,7 @@ import { resolveDevice, type DeviceChoice } from './backends/choose.js'
 import { isFluxionError, TraceError, VerifyError, type FluxionError } from './error.js'
 import { executable, type Executable, type PassRecord } from './executable.js'
 import type { Graph } from './ir/graph.js'
-import { nodeAt, outputTypes } from './ir/graph.js'
+import { outputTypes } from './ir/graph.js'
 import type { Kernel } from './ir/kernel/kernel.js'
 import type { Program } from './ir/kernel/program.js'
 import { print } from './ir/print.js'
@@ -23,7 +23,7 @@ import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
 import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
-import { buildProgram } from './passes/program.js'
+import { writeProgram } from './passes/program.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
 
@@ -92,11 +92,11 @@ export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile' | 
   const records = optimize(graph, debug)
   const optimized = (records.at(-1) as PassRecord).graph
   const scheduled = schedule(optimized, device)
-  const lowered = buildProgram(optimized, scheduled, device, donatedParams(graph, donate))
-  const unmerged = orderLaunches(skipAfterEnd(fuseLoops(lowered, device), device))
+  const written = writeProgram(optimized, scheduled, device, donatedParams(graph, donate))
+  const unmerged = orderLaunches(skipAfterEnd(fuseLoops(written.program, device), device))
   const memory = planMemory(unmerged)
   verifyMemory(unmerged, memory)
-  return { records, program: mergeAliases(unmerged, memory), memory }
+  return { records, program: mergeAliases(unmerged, memory), memory, origins: written.origins }
 }
 
 /** The source of every launch; launches of one kernel share it. */
@@ -112,7 +112,7 @@ const printAll = ({ launches }: Program, device: Device): KernelSource[] => {
 const build = async (graph: Graph, { device: choice = 'auto', donate = [], debug = false }: CompileOptions): Promise<Executable> => {
   const device = await resolveDevice(choice)
   checkDTypes(graph, device)
-  const { records, program, memory } = plan(graph, device, donate, debug)
+  const { records, program, memory, origins } = plan(graph, device, donate, debug)
   const sources = printAll(program, device)
   const loaded = await device.load({ program, plan: memory, sources, outputs: outputTypes(graph) })
   return executable({
@@ -120,10 +120,10 @@ const build = async (graph: Graph, { device: choice = 'auto', donate = [], debug
     records,
     program,
     plan: memory,
+    origins,
     sources,
     device,
     loaded,
-    params: range(graph.params).map((i) => nodeAt(graph, i).type),
   })
 }
 

@@ -2,11 +2,12 @@
 import { DTypeError, ShapeError, TraceError } from './error.js'
 import type { Argument, Device, DeviceArray, KernelSource, KernelTime, Loaded } from './backends/backend.js'
 import { deviceBytes, dtypeOfTyped, isFloat, roundTo } from './ir/dtype.js'
-import type { Graph } from './ir/graph.js'
+import { nodeAt, type Graph } from './ir/graph.js'
 import type { KernelBuffer } from './ir/kernel/kernel.js'
 import type { MemoryPlan, Program } from './ir/kernel/program.js'
 import { isNDArray, ndarray, type NDArray } from './ir/ndarray.js'
 import { sameShape, sizeOf } from './ir/shape.js'
+import type { Origin } from './passes/draft.js'
 import { flatten, pathsOf, sameTree, unflatten } from './ir/tree.js'
 import { showType, type TensorType } from './ir/type.js'
 
@@ -59,8 +60,14 @@ export interface Executable<A extends readonly unknown[] = readonly never[], R =
   /** What was traced. */
   readonly graph: Graph
   readonly passes: readonly PassRecord[]
+  /** One for every launch, in order. */
   readonly kernels: readonly KernelReport[]
   readonly memory: MemoryReport
+  /** The launches and their buffers, as loaded. */
+  readonly program: Program
+  readonly plan: MemoryPlan
+  /** What the launches were made from: see `Launch.origin`. */
+  readonly origins: readonly Origin[]
   /** Where it runs. Compile other programs for it to pass arrays between them. */
   readonly device: Device
   /** Runs once, keeping donated arguments whole, and times each kernel. */
@@ -72,10 +79,10 @@ export interface Parts {
   readonly records: readonly PassRecord[]
   readonly program: Program
   readonly plan: MemoryPlan
+  readonly origins: readonly Origin[]
   readonly sources: readonly KernelSource[]
   readonly device: Device
   readonly loaded: Loaded
-  readonly params: readonly TensorType[]
 }
 
 const isArgument = (x: unknown): x is Argument | number => typeof x === 'number' || isNDArray(x) || isDeviceArray(x)
@@ -91,7 +98,7 @@ const noArgument = (x: unknown, path: string): never => {
 }
 
 /** The argument leaves, checked against the program. Nothing has happened yet when this throws. */
-const checkArguments = ({ graph, params }: Parts, args: readonly unknown[]): Argument[] => {
+export const checkArguments = (graph: Graph, args: readonly unknown[]): Argument[] => {
   const flat = flatten(args, isArgument, noArgument)
   if (!sameTree(flat.tree, graph.inTree)) {
     const [want, got] = [pathsOf(graph.inTree), flat.paths]
@@ -107,7 +114,7 @@ const checkArguments = ({ graph, params }: Parts, args: readonly unknown[]): Arg
       help: 'pass trees of the same structure as the specs',
     })
   }
-  return flat.leaves.map((leaf, i) => checkLeaf(leaf, params[i] as TensorType, flat.paths[i] as string))
+  return flat.leaves.map((leaf, i) => checkLeaf(leaf, nodeAt(graph, i).type, flat.paths[i] as string))
 }
 
 /** A number as an argument. @throws DTypeError where it is no value of the dtype */
@@ -182,13 +189,16 @@ const memoryReport = ({ program, plan }: Parts): MemoryReport => ({
 export const executable = (parts: Parts): Executable => {
   const { graph, records, device, loaded } = parts
   const run = async (...args: readonly unknown[]): Promise<unknown> =>
-    unflatten(graph.outTree, await loaded.run(checkArguments(parts, args)))
+    unflatten(graph.outTree, await loaded.run(checkArguments(graph, args)))
   return Object.assign(run, {
     graph,
     passes: records,
     kernels: kernelReports(parts),
     memory: memoryReport(parts),
+    program: parts.program,
+    plan: parts.plan,
+    origins: parts.origins,
     device,
-    profile: async (...args: readonly unknown[]) => loaded.profile(checkArguments(parts, args)),
+    profile: async (...args: readonly unknown[]) => loaded.profile(checkArguments(graph, args)),
   })
 }

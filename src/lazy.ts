@@ -1,8 +1,9 @@
 /**
- * `compile`, without the compiler: passes, scheduling and lowering are loaded when something is first compiled, so that
- * a page can trace, or fetch its data, while they arrive.
+ * `compile` and `verify`, without the compiler: passes, scheduling and lowering are loaded when something is first
+ * compiled, so that a page can trace, or fetch its data, while they arrive.
  */
 import type { compile as Compile, compileTE as CompileTE } from './compile.js'
+import type { verify as Verify } from './verify/verify.js'
 
 const compiler = () => import('./compile.js')
 
@@ -18,3 +19,19 @@ export const compile = (async (...args: readonly unknown[]) => await ((await com
 export const compileTE = ((...args: readonly unknown[]) =>
   async () =>
     await ((await compiler()).compileTE as (...args: readonly unknown[]) => Any)(...args)()) as unknown as typeof CompileTE
+
+/**
+ * Runs a compiled program on its device beside the reference, which computes the same in f64, node by node. Where they
+ * part by more than the bounds stated for the ops allow, it looks for what is to blame: it runs each kernel by itself on
+ * the reference's values, then each of its nodes, so that one node is named and not those that read it; failing that,
+ * the order in which launches spoil one another's memory.
+ *
+ * The bounds are those of the project's own laws: Monte Carlo arithmetic, by which the reference runs many times, each
+ * result moved within its op's bound. An element is judged only where all these runs give one kind of value, so a jump
+ * (`floor`, `argmax`, a comparison) near its edge is no false alarm. The reference is slow: use small arguments.
+ *
+ * Nothing is donated: arguments are copied to the host first.
+ * @throws TraceError where `exe` is no compiled program; TraceError, ShapeError or DTypeError where arguments are not its own
+ */
+export const verify = (async (...args: readonly unknown[]) =>
+  await ((await import('./verify/verify.js')).verify as unknown as Any)(...args)) as typeof Verify

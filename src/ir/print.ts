@@ -31,6 +31,13 @@ export const print = (graph: Graph): string => {
   return printer.lines.join('\n')
 }
 
+/** The text of one node, as `print` has it: one line, or more where it carries graphs. */
+export const printOne = (graph: Graph, id: number): string => {
+  const printer: Printer = { named: new Map(), lines: [] }
+  printNode(printer, graph, id, '', labelsOf(graph.inTree))
+  return printer.lines.join('\n')
+}
+
 /** Lines of a graph between what stands before and after it. */
 const printGraph = (printer: Printer, graph: Graph, indent: string, before: string, after: string): void => {
   const { lines } = printer

@@ -11,12 +11,23 @@ export interface Target extends ScheduleLimits, TeamLimits {
   readonly tile: readonly [number, number]
 }
 
+/** What a launch was made from: a group of a scheduled graph. */
+export interface Origin {
+  readonly graph: Graph
+  readonly schedule: Schedule
+  /** The group's number in the schedule. */
+  readonly group: number
+  /** The loops it is in, outermost first: a node of the graph around each. Empty for the compiled graph itself. */
+  readonly loops: readonly number[]
+}
+
 /** A program while it is written. */
 export interface Draft {
   readonly target: Target
   readonly buffers: ProgramBuffer[]
   readonly launches: Launch[]
   readonly loops: Loop[]
+  readonly origins: Origin[]
   /** Gives distinct kernels of one name numbers. */
   rename(kernel: Kernel): Kernel
 }
@@ -29,4 +40,6 @@ export interface Placed {
   /** Whether it runs many times. */
   readonly repeats: boolean
   readonly bufferOf: ReadonlyMap<number, number>
+  /** The loops it is the step of, outermost first. */
+  readonly loops: readonly number[]
 }

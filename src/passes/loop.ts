@@ -172,7 +172,7 @@ const emitScan = (draft: Draft, placed: Placed, id: number, attrs: AttrsOf['scan
     return { node: result, isRow, buffer: (isRow ? results[stacks[k - carries] as number] : next[k]) as number }
   })
   const params = [counter, ...argBuffers.slice(0, consts), ...carried, ...argBuffers.slice(consts + carries)]
-  emit(draft, stepPlaced(draft, step.graph, params, targets, length))
+  emit(draft, { ...stepPlaced(draft, step.graph, params, targets, length), loops: [...placed.loops, id] })
   advance(draft, site, consts)
   draft.launches.push({ kernel: draft.rename(counterKernel(by, true)), bind: [counter] })
   draft.loops.push({ from, to: draft.launches.length, times: length, setup: from - begin, counter: { buffer: counter, first, by } })
@@ -188,7 +188,7 @@ const emitWhile = (draft: Draft, placed: Placed, id: number, { cond, body, const
   const run = (graph: Graph, buffers: readonly number[]): void => {
     const step = closedGraph(graph)
     const targets = step.results.map((node, k): Target => ({ node, isRow: false, buffer: buffers[k] as number }))
-    emit(draft, stepPlaced(draft, step.graph, params, targets, undefined))
+    emit(draft, { ...stepPlaced(draft, step.graph, params, targets, undefined), loops: [...placed.loops, id] })
   }
   run(cond, [flag])
   const from = draft.launches.length
@@ -205,7 +205,7 @@ const stepPlaced = (
   params: readonly number[],
   targets: readonly Target[],
   length: number | undefined,
-): Placed => {
+): Omit<Placed, 'loops'> => {
   // A kernel that writes rows binds the counter, too.
   const scheduled = schedule(graph, { maxBuffers: draft.target.maxBuffers - 1 })
   const bufferOf = new Map<number, number>([

@@ -5,7 +5,7 @@ import type { Program, ProgramBuffer } from '../ir/kernel/program.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
-import type { Draft, Placed, Target } from './draft.js'
+import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, type LoweredKernel } from './lower.js'
 import type { Schedule } from './schedule.js'
 import { structureOf } from './structure.js'
@@ -18,7 +18,7 @@ const addBuffers = ({ buffers }: Draft, graph: Graph, schedule: Schedule): Map<n
   const bufferOf = new Map<number, number>()
   graph.nodes.forEach(({ op, attrs, type: { shape, dtype } }, id) => {
     const add = (name: string, role: ProgramBuffer['role']): void => {
-      bufferOf.set(id, buffers.push({ name, dtype, size: sizeOf(shape), role }) - 1)
+      bufferOf.set(id, buffers.push({ name, dtype, size: sizeOf(shape), role, node: id }) - 1)
     }
     if (op === 'param') add(names[id] ?? '', { kind: 'param', index: id })
     else if (op === 'constant') add(`constant%${String(id)}`, { kind: 'constant', data: attrs.data })
@@ -75,15 +75,25 @@ export const emitGroups = (draft: Draft, placed: Placed): void => {
     }
     const { kernel, nodes } = lower(index)
     if (kernel.grid.some(({ extent }) => extent === 0)) return
-    draft.launches.push({ kernel, bind: nodes.map((id) => placed.bufferOf.get(id) as number) })
+    const origin = draft.origins.push({ graph: placed.graph, schedule: placed.schedule, group: index, loops: placed.loops }) - 1
+    draft.launches.push({ kernel, bind: nodes.map((id) => placed.bufferOf.get(id) as number), origin })
   })
 }
 
-/** `donated`: parameters whose memory the caller gives up. */
-export const buildProgram = (graph: Graph, schedule: Schedule, target: Target, donated: readonly number[]): Program => {
-  const draft: Draft = { target, buffers: [], launches: [], loops: [], rename: namer() }
-  const bufferOf = addBuffers(draft, graph, schedule)
-  emitGroups(draft, { graph, schedule, rows: noRows, bufferOf, repeats: false })
-  const { buffers, launches, loops } = draft
-  return { buffers, launches, loops, outputs: graph.outputs.map((id) => bufferOf.get(id) as number), donated }
+/** A program, and what its launches were made from. */
+export interface Written {
+  readonly program: Program
+  readonly origins: readonly Origin[]
 }
+
+/** `donated`: parameters whose memory the caller gives up. */
+export const writeProgram = (graph: Graph, schedule: Schedule, target: Target, donated: readonly number[]): Written => {
+  const draft: Draft = { target, buffers: [], launches: [], loops: [], origins: [], rename: namer() }
+  const bufferOf = addBuffers(draft, graph, schedule)
+  emitGroups(draft, { graph, schedule, rows: noRows, bufferOf, repeats: false, loops: [] })
+  const { buffers, launches, loops, origins } = draft
+  return { program: { buffers, launches, loops, outputs: graph.outputs.map((id) => bufferOf.get(id) as number), donated }, origins }
+}
+
+/** The program alone. */
+export const buildProgram = (...args: Parameters<typeof writeProgram>): Program => writeProgram(...args).program

@@ -241,6 +241,14 @@ const kernelOf = (work: Work, parts: Parts, loop: Loop, layout: Layout): Kernel 
   }
 }
 
+/** What launches that become one kernel were made from: those before a loop, and those of its step. */
+const originsOf = ([before, step]: readonly [readonly Launch[], readonly Launch[]], times: number): NonNullable<Launch['parts']> =>
+  [before, step].flatMap((list, i) =>
+    list.flatMap(({ origin, parts = origin === undefined ? [] : [{ origin, runs: 1 }] }) =>
+      parts.map((part) => ({ origin: part.origin, runs: part.runs * (i === 0 ? 1 : times) })),
+    ),
+  )
+
 /** Puts one launch in the place of a loop's, where that pays off and may be. */
 const fuse = (work: Work, loop: Loop): boolean => {
   const { limits, team, launches, buffers, uses, costs } = work
@@ -257,13 +265,14 @@ const fuse = (work: Work, loop: Loop): boolean => {
   if (parts === undefined || layout === undefined) return false
   const kernel = kernelOf(work, parts, loop, layout)
   const slots = [...parts.before, ...parts.step]
+  const fused = [parts.before, parts.step].map((list) => launchesOf(work, list)) as [Launch[], Launch[]]
   costs.set(kernel, cost(parts))
   buffers.push(...layout.scratch)
   for (const { bind } of launchesOf(work, slots)) for (const id of new Set(bind)) uses[id] = (uses[id] as number) - 1
   for (const id of layout.bind) uses[id] = (uses[id] ?? 0) + 1
   for (const slot of slots) launches[slot] = undefined
   launches.fill(undefined, loop.from - loop.setup, loop.to)
-  launches[loop.from - loop.setup] = { kernel, bind: layout.bind }
+  launches[loop.from - loop.setup] = { kernel, bind: layout.bind, parts: originsOf(fused, 'flag' in loop ? 1 : loop.times) }
   return true
 }
 

@@ -3,19 +3,9 @@ import { fromNumbers, roundTo, type DType } from '../../src/ir/dtype.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
 import { sizeOf } from '../../src/ir/shape.js'
 import type { TensorType } from '../../src/ir/type.js'
+import { rngOf, type Rng } from '../../src/verify/random.js'
 
-/** Random numbers from 0 to 1, the same for the same seed (mulberry32). */
-export type Rng = () => number
-
-export const rngOf = (seed: number): Rng => {
-  let state = (seed ^ 0x9e3779b9) | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-}
+export { rngOf, type Rng }
 
 export const choose = <T>(rng: Rng, list: readonly T[]): T => list[Math.floor(rng() * list.length)] as T
 

@@ -16,7 +16,7 @@ import { anyCase, type Case } from '../arbitraries/graph.js'
 import { arrayOf, rngOf } from '../arbitraries/value.js'
 import { compare } from '../harness/compare.js'
 import { casesOf, holds, holdsAsync } from '../harness/law.js'
-import { jsModel } from '../harness/model.js'
+import { jsModel } from '../../src/verify/model.js'
 import { resultsOf } from '../harness/run.js'
 import { randomGraph } from '../ir/randomGraph.js'
 

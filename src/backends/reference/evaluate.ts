@@ -40,7 +40,8 @@ const evaluateNest = (node: Node, args: readonly Host[], perturb: Perturb, isDif
   return node.op === 'scan' ? evaluateScan(node, args, perturb) : []
 }
 
-const rowOf = ({ type, data }: Host, i: number): Host => {
+/** Row i of an array. */
+export const rowOf = ({ type, data }: Host, i: number): Host => {
   const shape = type.shape.slice(1)
   return { type: { shape, dtype: type.dtype }, data: data.slice(i * sizeOf(shape), (i + 1) * sizeOf(shape)) }
 }

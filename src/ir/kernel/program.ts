@@ -15,12 +15,18 @@ export interface ProgramBuffer {
   /** In elements. An element takes 4 bytes on a device, `bool` too, and an `f16` 2. */
   readonly size: number
   readonly role: BufferRole
+  /** The node of the compiled graph whose value it holds; none for what a loop uses within. */
+  readonly node?: number
 }
 
 /** One kernel launch: `bind[i]` is the program's buffer behind the kernel's buffer `i`. */
 export interface Launch {
   readonly kernel: Kernel
   readonly bind: readonly number[]
+  /** Which of the program's origins it computes; none for what only moves data. */
+  readonly origin?: number
+  /** Of a kernel that is a whole loop: the origins that it computes, and how often it does. */
+  readonly parts?: readonly { readonly origin: number; readonly runs: number }[]
 }
 
 /** Launches from `from` up to but without `to` that run many times in a row, with the loops among them. */

@@ -71,6 +71,7 @@ const mergeLaunch = (launch: Launch, homeOf: (id: number) => number): Launch => 
     return { ...(parts[0] as KernelBuffer), access: accesses.size > 1 ? 'readwrite' : (parts[0] as KernelBuffer).access }
   })
   return {
+    ...launch,
     kernel: { ...launch.kernel, buffers: merged, body: renameBody(body, renaming) },
     bind: distinct.map((home) => launch.bind[homes.indexOf(home)] as number),
   }

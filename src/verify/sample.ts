@@ -1,8 +1,8 @@
 /** Runs of the reference under a model of error. */
-import type { Graph } from '../../src/ir/graph.js'
-import type { Host } from '../../src/ir/ops/op.js'
-import { opDef } from '../../src/ir/ops/table.js'
-import type { Rng } from '../arbitraries/value.js'
+import type { Graph } from '../ir/graph.js'
+import type { Host } from '../ir/ops/op.js'
+import { opDef } from '../ir/ops/table.js'
+import type { Rng } from './random.js'
 import type { Perturbation } from './model.js'
 
 export interface Sample {

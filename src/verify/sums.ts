@@ -1,11 +1,11 @@
 /** How much a sum may depend on the order and the width in which it is added up. */
-import { isFloat, roundTo } from '../../src/ir/dtype.js'
-import type { Node } from '../../src/ir/graph.js'
-import type { Host } from '../../src/ir/ops/op.js'
-import { opDef } from '../../src/ir/ops/table.js'
-import { sizeOf } from '../../src/ir/shape.js'
+import { isFloat, roundTo } from '../ir/dtype.js'
+import type { Node } from '../ir/graph.js'
+import type { Host } from '../ir/ops/op.js'
+import { opDef } from '../ir/ops/table.js'
+import { sizeOf } from '../ir/shape.js'
 import { gridOfAll, ulpOf } from './float.js'
-import type { Rng } from '../arbitraries/value.js'
+import type { Rng } from './random.js'
 
 export type SumNode = Extract<Node, { readonly op: 'reduceSum' | 'matmul' | 'conv' | 'fold' }>
 

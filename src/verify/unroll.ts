@@ -1,9 +1,9 @@
 /** Loops written out, step by step: what a scan means, in nodes without sub-graphs. */
-import { copyInto, rebuild, type GraphBuilder } from '../../src/ir/builder.js'
-import { nodeAt, type Graph, type Node, type NodeOf } from '../../src/ir/graph.js'
-import { resultTypes } from '../../src/ir/ops/nest.js'
-import { range } from '../../src/ir/shape.js'
-import { simplify } from '../../src/passes/index.js'
+import { copyInto, rebuild, type GraphBuilder } from '../ir/builder.js'
+import { nodeAt, type Graph, type Node, type NodeOf } from '../ir/graph.js'
+import { resultTypes } from '../ir/ops/nest.js'
+import { range } from '../ir/shape.js'
+import { simplify } from '../passes/index.js'
 
 /** Row i of an array. */
 const rowOf = (builder: GraphBuilder, id: number, i: number): number => {

@@ -2,9 +2,9 @@
  * Where a shader compiler may see that operations undo each other, as in (x · y) / y or (x + y) - y. WGSL lets it put x
  * there: that is at least as accurate, but where y is zero or infinite it is not the same kind of number.
  */
-import { nodeAt, type Graph, type Node } from '../../src/ir/graph.js'
-import { opDef } from '../../src/ir/ops/table.js'
-import type { Rng } from '../arbitraries/value.js'
+import { nodeAt, type Graph, type Node } from '../ir/graph.js'
+import { opDef } from '../ir/ops/table.js'
+import type { Rng } from './random.js'
 
 const reach = 6
 

@@ -2,12 +2,12 @@
  * What a backend may do differently from the reference, as Monte Carlo arithmetic: a model gives, for a node and the
  * values it is computed from, one of the results that the backend could have.
  */
-import { nodeAt, type Graph, type Node } from '../../src/ir/graph.js'
-import { scalarOps } from '../../src/ir/kernel/kernel.js'
-import type { Host } from '../../src/ir/ops/op.js'
-import { opDef } from '../../src/ir/ops/table.js'
-import { bounds as wgslBounds } from '../../src/backends/wgsl/bounds.js'
-import type { Rng } from '../arbitraries/value.js'
+import { nodeAt, type Graph, type Node } from '../ir/graph.js'
+import { scalarOps } from '../ir/kernel/kernel.js'
+import type { Host } from '../ir/ops/op.js'
+import { opDef } from '../ir/ops/table.js'
+import { bounds as wgslBounds } from '../backends/wgsl/bounds.js'
+import type { Rng } from './random.js'
 import { cancelling, perturbKinds } from './cancel.js'
 import { smallestNormal, ulpOf } from './float.js'
 import { isSum, perturbSum, type Accumulator } from './sums.js'
