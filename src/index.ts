@@ -11,6 +11,16 @@ export type { Blame, BlamedKernel, BlameKind } from './verify/bisect.js'
 export type { ResultElement } from './verify/judge.js'
 export type { Reproduction, ResultReport, VerifyReport } from './verify/report.js'
 export type { VerifyOptions } from './verify/verify.js'
+export type {
+  AliveBuffer,
+  Checkpointing,
+  Explanation,
+  KernelExplanation,
+  MemoryExplanation,
+  Recomputed,
+  StoredValue,
+  Totals,
+} from './explain/explanation.js'
 export type { CompileOptions, ResultsOf } from './compile.js'
 export type { Operand } from './ops/operand.js'
 export type { ConvOptions, Padding, PoolOptions } from './ops/linear.js'
@@ -46,7 +56,7 @@ export { parse } from './ir/parse.js'
 export { fromJSON, toJSON } from './ir/codec.js'
 export { verify as verifyGraph } from './ir/verify.js'
 
-export { compile, compileTE, verify } from './lazy.js'
+export { compile, compileTE, explain, verify } from './lazy.js'
 export { webgpu } from './backends/choose.js'
 export { js } from './backends/js/device.js'
 export { evaluate } from './backends/reference/evaluate.js'

@@ -1,8 +1,9 @@
 /**
- * `compile` and `verify`, without the compiler: passes, scheduling and lowering are loaded when something is first
+ * `compile`, `explain` and `verify`, without the compiler: passes, scheduling and lowering are loaded when something is first
  * compiled, so that a page can trace, or fetch its data, while they arrive.
  */
 import type { compile as Compile, compileTE as CompileTE } from './compile.js'
+import type { explain as Explain } from './explain/explain.js'
 import type { verify as Verify } from './verify/verify.js'
 
 const compiler = () => import('./compile.js')
@@ -35,3 +36,11 @@ export const compileTE = ((...args: readonly unknown[]) =>
  */
 export const verify = (async (...args: readonly unknown[]) =>
   await ((await import('./verify/verify.js')).verify as unknown as Any)(...args)) as typeof Verify
+
+/**
+ * What was made of a function: which ops share a kernel and why, what each kernel moves and what fusion saves, what is
+ * computed twice rather than stored, what is written in place, and where memory peaks. Data, with a `text` for people.
+ * @throws TraceError where `exe` is no compiled program
+ */
+export const explain = (async (...args: readonly unknown[]) =>
+  await ((await import('./explain/explain.js')).explain as unknown as Any)(...args)) as typeof Explain

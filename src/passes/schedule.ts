@@ -27,12 +27,32 @@ export interface Group {
   readonly members: readonly number[]
 }
 
+/**
+ * Why a node is computed once, in a group, rather than by every kernel that reads it: it is a `reduction`, a `loop` or a
+ * `result`; it is `shared` by several places, would be `repeated` by a reader, the `limit` of buffers asks for it, or the
+ * expression would be `large`.
+ */
+export type Placing = 'reduction' | 'loop' | 'result' | 'shared' | 'repeated' | 'limit' | 'large'
+
+/**
+ * Why a group does not go on in the one before: it is a `reduction` or a `loop`, reads `inputs` alone, reads `source` at
+ * another `index` than its own, has another `shape`, or the group that computes `source` is `full` or binds too many `buffers`.
+ */
+export interface Opening {
+  readonly kind: 'reduction' | 'loop' | 'inputs' | 'index' | 'shape' | 'full' | 'buffers'
+  readonly source: number | undefined
+}
+
 export interface Schedule {
   readonly groups: readonly Group[]
   /** The group that computes a node; -1 for inline nodes and sources. */
   readonly groupOf: Int32Array
   /** 1 for nodes that are written to a buffer: results, and what other groups read. */
   readonly stored: Uint8Array
+  /** Why each group is one, for people. */
+  readonly openings: readonly Opening[]
+  /** Why each node that is in a group is, for people. */
+  readonly placings: readonly (Placing | undefined)[]
 }
 
 /** The limits of a device that shape the schedule. */
@@ -110,13 +130,17 @@ const placeThrough = (node: Node, id: number, i: number, placed: number, own: nu
   return kindOf(node) === 'point' || own === several ? own : -2 - id
 }
 
-/** 1 for every node that is computed in a group rather than inline. */
-const place = (graph: Graph): Uint8Array => {
+const placingOf = (kind: ReturnType<typeof kindOf>, isResult: boolean, isRepeated: boolean): Placing =>
+  kind === 'reduce' ? 'reduction' : kind === 'graph' ? 'loop' : isResult ? 'result' : isRepeated ? 'repeated' : 'shared'
+
+/** 1 for every node that is computed in a group rather than inline, and why. */
+const place = (graph: Graph): { readonly placed: Uint8Array; readonly placings: (Placing | undefined)[] } => {
   const { cost, inputs, loads } = estimate(graph)
   const n = graph.nodes.length
   const placed = new Uint8Array(n)
   const goesTo = new Float64Array(n).fill(nowhere)
   const repeated = new Uint8Array(n)
+  const placings = new Array<Placing | undefined>(n).fill(undefined)
   // Loops read and write buffers alone.
   const results = new Set([
     ...graph.outputs,
@@ -131,13 +155,14 @@ const place = (graph: Graph): Uint8Array => {
     const mayRepeat = costOf(node) === 0 || isBlownUp
     const isBusy = results.has(id) || (!mayRepeat && ((goesTo[id] === several && !isFree) || repeated[id] === 1))
     placed[id] = kind === 'reduce' || kind === 'graph' || (kind !== 'source' && isBusy) ? 1 : 0
+    if (placed[id] === 1) placings[id] = placingOf(kind, results.has(id), repeated[id] === 1)
     node.args.forEach((arg, i) => {
       const there = placeThrough(node, id, i, placed[id] as number, goesTo[id] as number)
       goesTo[arg] = goesTo[arg] === nowhere || goesTo[arg] === there ? there : several
       if (repeats(node, i, nodeAt(graph, arg)) || (placed[id] === 0 && repeated[id] === 1)) repeated[arg] = 1
     })
   }
-  return placed
+  return { placed, placings }
 }
 
 /** The buffers that computing a node reads: each with whether it is read at the node's own index only. */
@@ -154,6 +179,9 @@ interface Growing {
 
 class Grouper {
   readonly groups: Growing[] = []
+  readonly openings: Opening[] = []
+  /** Nodes that are in a group for the size of their expression. */
+  readonly large: number[] = []
   /** Inline nodes that should have been stored: with them, a kernel would bind more than it may. */
   readonly forced = new Set<number>()
   readonly groupOf: Int32Array
@@ -182,6 +210,7 @@ class Grouper {
       const reads = this.collect(id)
       if (reads.size + 1 > this.maxBuffers) this.relieve(id)
       const isLarge = (this.weight[id] as number) > mostInlined
+      if (this.placed[id] !== 1 && isLarge) this.large.push(id)
       if (this.placed[id] === 1 || isLarge) this.assign(id, reads)
       else this.reads[id] = reads
     })
@@ -190,7 +219,10 @@ class Grouper {
   /** A loop is a group by itself, and its results belong to it. */
   private enterLoop(id: number, node: Node): void {
     if (node.op === 'item') this.groupOf[id] = this.groupOf[node.args[0] as number] as number
-    else this.groupOf[id] = this.groups.push({ extents: [], leader: undefined, loop: id, members: [id], buffers: new Set(node.args) }) - 1
+    else {
+      this.openings.push({ kind: 'loop', source: undefined })
+      this.groupOf[id] = this.groups.push({ extents: [], leader: undefined, loop: id, members: [id], buffers: new Set(node.args) }) - 1
+    }
   }
 
   /** What a node reads when its inline arguments are computed with it. */
@@ -247,7 +279,10 @@ class Grouper {
     const extents = withoutOnes(node.type.shape)
     const home = isReduction ? undefined : this.home(extents, reads)
     const index = home ?? this.groups.length
-    if (home === undefined) this.open(extents, isReduction ? id : undefined)
+    if (home === undefined) {
+      this.openings.push(isReduction ? { kind: 'reduction', source: undefined } : this.opening(extents, reads))
+      this.open(extents, isReduction ? id : undefined)
+    }
     const group = this.groups[index] as Growing
     group.members.push(id)
     for (const source of reads.keys()) group.buffers.add(source)
@@ -272,6 +307,19 @@ class Grouper {
       (g) => g > last && [...reads.keys()].some((source) => this.groups[g]?.buffers.has(source)),
     )
     return [...newest, ...sharing].find((g) => this.fits(g, extents, reads))
+  }
+
+  /** Why a node that found no home does not join the newest group that it reads. */
+  private opening(extents: Shape, reads: Reads): Opening {
+    const newest = Math.max(-1, ...[...reads.keys()].map((source) => this.groupOf[source] as number))
+    const group = this.groups[newest]
+    if (group === undefined) return { kind: 'inputs', source: undefined }
+    const of = [...reads].filter(([source]) => this.groupOf[source] === newest)
+    const [elsewhere] = of.find(([, atOwn]) => !atOwn) ?? []
+    const source = elsewhere ?? of[0]?.[0]
+    if (group.loop !== undefined) return { kind: 'loop', source }
+    if (!sameShape(group.extents, extents)) return { kind: 'shape', source }
+    return { kind: elsewhere !== undefined ? 'index' : group.members.length >= mostMembers ? 'full' : 'buffers', source }
   }
 
   private fits(index: number, extents: Shape, reads: Reads): boolean {
@@ -318,7 +366,7 @@ const inlineReaders = (graph: Graph, groupOf: Int32Array): ReadonlySet<number>[]
 
 /** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. @throws UnsupportedError for a node that alone needs more buffers than a kernel binds */
 export const schedule = (graph: Graph, { maxBuffers }: ScheduleLimits): Schedule => {
-  const placed = place(graph)
+  const { placed, placings } = place(graph)
   const attempt = (): Grouper => {
     const grouper = new Grouper(graph, placed, maxBuffers)
     grouper.run()
@@ -327,13 +375,19 @@ export const schedule = (graph: Graph, { maxBuffers }: ScheduleLimits): Schedule
   let grouper = attempt()
   // Once a node is inline in one kernel it cannot be stored for a later one: begin again with those that must be.
   while (grouper.forced.size > 0) {
-    for (const id of grouper.forced) placed[id] = 1
+    for (const id of grouper.forced) {
+      placed[id] = 1
+      placings[id] ??= 'limit'
+    }
     grouper = attempt()
   }
-  const { groups, groupOf } = grouper
+  const { groups, groupOf, openings, large } = grouper
+  for (const id of large) placings[id] ??= 'large'
   return {
     groups: groups.map(({ extents, leader, loop, members }) => ({ extents, leader, loop, members })),
     groupOf,
     stored: storedNodes(graph, groupOf),
+    openings,
+    placings,
   }
 }

@@ -1,0 +1,193 @@
+/** `explain`: what was fused and why, what that saves, and where memory peaks. */
+import { TraceError } from '../error.js'
+import type { Executable, KernelReport } from '../executable.js'
+import { graphBuilder } from '../ir/builder.js'
+import { bodiesOf, type Graph } from '../ir/graph.js'
+import { printOne } from '../ir/print.js'
+import { range } from '../ir/shape.js'
+import type { Origin } from '../passes/draft.js'
+import { fusedNodes } from '../passes/parts.js'
+import type { Checkpointing, Explanation, KernelExplanation, MemoryExplanation, Recomputed, StoredValue, Totals } from './explanation.js'
+import { showExplanation } from './text.js'
+import { bytesAlone, bytesOfNode, isFree, runsOf } from './traffic.js'
+
+/** A launch with the nodes that it computes. */
+interface Unit {
+  readonly launch: number
+  readonly origin: Origin | undefined
+  readonly nodes: readonly number[]
+}
+
+const unitsOf = ({ program, origins }: Executable): readonly Unit[] =>
+  program.launches.map((launch, i) => {
+    const origin = launch.origin === undefined ? undefined : origins[launch.origin]
+    return { launch: i, origin, nodes: origin === undefined ? [] : fusedNodes(origin.graph, origin.schedule, origin.group) }
+  })
+
+/** Nodes by the graph they are in: the steps of loops have graphs of their own. */
+const byGraph = (units: readonly Unit[]): ReadonlyMap<Graph, readonly Unit[]> => {
+  const found = new Map<Graph, Unit[]>()
+  for (const unit of units) if (unit.origin !== undefined) found.set(unit.origin.graph, [...(found.get(unit.origin.graph) ?? []), unit])
+  return found
+}
+
+const nameOf = (graph: Graph, id: number): string => printOne(graph, id).split('\n')[0] ?? ''
+
+const readersOf = ({ program }: Executable, launch: number, buffer: number): number[] =>
+  range(program.launches.length).filter((i) => {
+    const { kernel, bind } = program.launches[i] as Executable['program']['launches'][number]
+    const at = bind.indexOf(buffer)
+    return i !== launch && at >= 0 && kernel.buffers[at]?.access !== 'write'
+  })
+
+const storedOf = (exe: Executable, { launch, origin, nodes }: Unit): StoredValue[] => {
+  if (origin === undefined) return []
+  const { graph, schedule, group } = origin
+  const buffers = new Map(exe.program.buffers.map(({ node }, id) => [origin.loops.length === 0 ? node : undefined, id] as const))
+  return nodes
+    .filter((id) => schedule.groupOf[id] === group && schedule.stored[id] === 1)
+    .map((id) => {
+      const buffer = buffers.get(id)
+      const named = buffer === undefined ? undefined : exe.program.buffers[buffer]
+      return {
+        node: nameOf(graph, id),
+        result: named?.role.kind === 'output' ? named.name : undefined,
+        bytes: bytesOfNode(graph, id),
+        why: schedule.placings[id] ?? 'shared',
+        readBy: buffer === undefined ? [] : readersOf(exe, launch, buffer),
+      }
+    })
+}
+
+const readNames = ({ program }: Executable, launch: number): string[] =>
+  (program.launches[launch]?.bind ?? []).flatMap((id, i) => {
+    const { name = '', role } = program.buffers[id] ?? {}
+    if (program.launches[launch]?.kernel.buffers[i]?.access === 'write') return []
+    return [role?.kind === 'param' ? `argument ${name}` : name === '' ? 'the result' : name]
+  })
+
+/** The outermost loop is a node of the compiled graph, the next one of its step, and so on. */
+const loopsOf = (exe: Executable, loops: readonly number[]): string[] => {
+  const compiled = exe.passes.at(-1)?.graph
+  const [outermost] = loops
+  return compiled === undefined || outermost === undefined
+    ? []
+    : [nameOf(compiled, outermost), ...loops.slice(1).map((id) => `an inner loop, %${String(id)}`)]
+}
+
+const explainKernels = (exe: Executable, units: readonly Unit[], runs: readonly number[]): KernelExplanation[] => {
+  const counted = new Map<Graph, Set<number>>()
+  return units.map((unit) => {
+    const { launch, origin, nodes } = unit
+    const { name, bytesRead, bytesWritten, flops, workgroups } = exe.kernels[launch] as KernelReport
+    const seen = origin === undefined ? new Set<number>() : (counted.get(origin.graph) ?? new Set<number>())
+    const fresh = nodes.filter((id) => !seen.has(id))
+    if (origin !== undefined) counted.set(origin.graph, new Set([...seen, ...nodes]))
+    const alone = origin === undefined ? 0 : fresh.reduce((sum, id) => sum + bytesAlone(origin.graph, id), 0)
+    return {
+      launch,
+      name,
+      runs: runs[launch] ?? 0,
+      loops: loopsOf(exe, origin?.loops ?? []),
+      nodes: origin === undefined ? [] : nodes.map((id) => nameOf(origin.graph, id)),
+      reads: readNames(exe, launch),
+      begins: origin?.schedule.openings[origin.group],
+      ends: storedOf(exe, unit),
+      bytesRead,
+      bytesWritten,
+      flops,
+      bytesSaved: alone - bytesRead - bytesWritten,
+      workgroups,
+    }
+  })
+}
+
+const recomputedIn = (units: ReadonlyMap<Graph, readonly Unit[]>): Recomputed[] =>
+  [...units].flatMap(([graph, list]) =>
+    range(graph.nodes.length).flatMap((id) => {
+      const launches = list.filter(({ nodes }) => nodes.includes(id)).map(({ launch }) => launch)
+      if (launches.length < 2 || isFree(graph, id)) return []
+      return [{ node: nameOf(graph, id), launches, bytesSaved: bytesOfNode(graph, id) * (1 + launches.length) }]
+    }),
+  )
+
+const explainMemory = ({ memory, program }: Executable): MemoryExplanation => {
+  const temps = memory.buffers.filter(({ role }) => role === 'temp')
+  const isAlive = ([first, last]: readonly [number, number], launch: number): boolean => first <= launch && launch <= last
+  const timeline = program.launches.map((_, launch) =>
+    temps.reduce((sum, { bytes, lifetime }) => sum + (isAlive(lifetime, launch) ? bytes : 0), 0),
+  )
+  const most = Math.max(0, ...timeline)
+  const peakLaunch = most === 0 ? -1 : timeline.indexOf(most)
+  // What takes a donated argument's memory is not there twice.
+  const alive = memory.buffers
+    .filter(({ role, lifetime, alias }) => (role === 'temp' ? isAlive(lifetime, peakLaunch) : alias === undefined))
+    .map(({ name, bytes, role }) => ({ name: name === '' ? 'the result' : name, bytes, role }))
+    .sort((a, b) => b.bytes - a.bytes)
+  const { peakBytes, arenaBytes } = memory
+  return { peakBytes, arenaBytes, fixedBytes: peakBytes - arenaBytes, timeline, peakLaunch, alive }
+}
+
+const countCheckpoints = ({ nodes }: Graph): number =>
+  nodes.reduce(
+    (sum, node) => sum + (node.op === 'checkpoint' ? 1 : 0) + bodiesOf(node).reduce((inner, [, body]) => inner + countCheckpoints(body), 0),
+    0,
+  )
+
+/** Nodes that would be equal to earlier ones if nothing kept them apart: what is computed again. */
+const explainCheckpoints = (traced: Graph, compiled: Graph): Checkpointing => {
+  const builder = graphBuilder()
+  const moved: number[] = []
+  const seen = new Set<number>()
+  let [again, bytesNotKept] = [0, 0]
+  compiled.nodes.forEach((node, id) => {
+    const args = node.args.map((arg) => moved[arg] as number)
+    const at =
+      node.op === 'param' ? builder.param(node.type) : node.op === 'barrier' ? (args[0] as number) : builder.add(node.op, args, node.attrs)
+    moved.push(at)
+    if (seen.has(at) && node.op !== 'barrier' && !isFree(compiled, id))
+      [again, bytesNotKept] = [again + 1, bytesNotKept + bytesOfNode(compiled, id)]
+    seen.add(at)
+  })
+  return { checkpoints: countCheckpoints(traced), again, bytesNotKept }
+}
+
+const totalsOf = (exe: Executable, kernels: readonly KernelExplanation[]): Totals => {
+  const sum = (of: (kernel: KernelExplanation) => number): number => kernels.reduce((total, kernel) => total + of(kernel) * kernel.runs, 0)
+  const [bytesRead, bytesWritten, bytesSaved] = [sum((k) => k.bytesRead), sum((k) => k.bytesWritten), sum((k) => k.bytesSaved)]
+  return {
+    opsTraced: exe.passes[0]?.nodes ?? 0,
+    opsCompiled: exe.passes.at(-1)?.nodes ?? 0,
+    launches: kernels.length,
+    dispatches: sum(() => 1),
+    distinctKernels: new Set(exe.program.launches.map(({ kernel }) => kernel)).size,
+    bytesRead,
+    bytesWritten,
+    bytesUnfused: bytesSaved + bytesRead + bytesWritten,
+    bytesSaved,
+    flops: sum((k) => k.flops),
+  }
+}
+
+const checkProgram = (exe: unknown): Executable => {
+  if (typeof exe === 'function' && 'program' in exe && 'origins' in exe) return exe as unknown as Executable
+  const what = exe === null ? 'null' : typeof exe === 'function' ? 'a function that is not compiled' : typeof exe
+  throw new TraceError({ op: 'explain', problem: `${what} is no compiled program`, help: 'pass what `await compile(f, specs)` gives' })
+}
+
+/** See `explain` of lazy.ts, which users call. */
+export const explain = async <A extends readonly unknown[], R>(exe: Executable<A, R>): Promise<Explanation> => {
+  const program = checkProgram(exe)
+  const units = unitsOf(program)
+  const kernels = explainKernels(program, units, runsOf(program.program))
+  const { buffers } = program.memory
+  const explanation = {
+    totals: totalsOf(program, kernels),
+    kernels,
+    recomputed: recomputedIn(byGraph(units)),
+    inPlace: buffers.flatMap(({ name, alias, bytes }) => (alias === undefined ? [] : [{ result: name, param: alias, bytes }])),
+    memory: explainMemory(program),
+    checkpointing: explainCheckpoints(program.graph, program.passes.at(-1)?.graph ?? program.graph),
+  }
+  return { ...explanation, text: showExplanation(explanation) }
+}
