@@ -11,23 +11,33 @@ import type { Checkpointing, Explanation, KernelExplanation, MemoryExplanation, 
 import { showExplanation } from './text.js'
 import { bytesAlone, bytesOfNode, isFree, runsOf } from './traffic.js'
 
-/** A launch with the nodes that it computes. */
+/** What a launch computes: one group of nodes, or all those of a loop that is one kernel. */
+interface Part {
+  readonly launch: number
+  readonly origin: Origin
+  readonly nodes: readonly number[]
+  /** How often in one run of the launch. */
+  readonly runs: number
+}
+
 interface Unit {
   readonly launch: number
-  readonly origin: Origin | undefined
-  readonly nodes: readonly number[]
+  readonly parts: readonly Part[]
 }
 
 const unitsOf = ({ program, origins }: Executable): readonly Unit[] =>
-  program.launches.map((launch, i) => {
-    const origin = launch.origin === undefined ? undefined : origins[launch.origin]
-    return { launch: i, origin, nodes: origin === undefined ? [] : fusedNodes(origin.graph, origin.schedule, origin.group) }
-  })
+  program.launches.map(({ origin: own, parts = own === undefined ? [] : [{ origin: own, runs: 1 }] }, launch) => ({
+    launch,
+    parts: parts.flatMap(({ origin: at, runs }): Part[] => {
+      const origin = origins[at]
+      return origin === undefined ? [] : [{ launch, origin, runs, nodes: fusedNodes(origin.graph, origin.schedule, origin.group) }]
+    }),
+  }))
 
-/** Nodes by the graph they are in: the steps of loops have graphs of their own. */
-const byGraph = (units: readonly Unit[]): ReadonlyMap<Graph, readonly Unit[]> => {
-  const found = new Map<Graph, Unit[]>()
-  for (const unit of units) if (unit.origin !== undefined) found.set(unit.origin.graph, [...(found.get(unit.origin.graph) ?? []), unit])
+/** Parts by the graph they are in: the steps of loops have graphs of their own. */
+const byGraph = (units: readonly Unit[]): ReadonlyMap<Graph, readonly Part[]> => {
+  const found = new Map<Graph, Part[]>()
+  for (const part of units.flatMap(({ parts }) => parts)) found.set(part.origin.graph, [...(found.get(part.origin.graph) ?? []), part])
   return found
 }
 
@@ -40,8 +50,7 @@ const readersOf = ({ program }: Executable, launch: number, buffer: number): num
     return i !== launch && at >= 0 && kernel.buffers[at]?.access !== 'write'
   })
 
-const storedOf = (exe: Executable, { launch, origin, nodes }: Unit): StoredValue[] => {
-  if (origin === undefined) return []
+const storedOf = (exe: Executable, { launch, origin, nodes }: Part): StoredValue[] => {
   const { graph, schedule, group } = origin
   const buffers = new Map(exe.program.buffers.map(({ node }, id) => [origin.loops.length === 0 ? node : undefined, id] as const))
   return nodes
@@ -75,44 +84,54 @@ const loopsOf = (exe: Executable, loops: readonly number[]): string[] => {
     : [nameOf(compiled, outermost), ...loops.slice(1).map((id) => `an inner loop, %${String(id)}`)]
 }
 
-const explainKernels = (exe: Executable, units: readonly Unit[], runs: readonly number[]): KernelExplanation[] => {
+/** What each launch's nodes would move in kernels of their own; one that an earlier launch computes, too, counts there. */
+const aloneOf = (units: readonly Unit[]): readonly number[] => {
   const counted = new Map<Graph, Set<number>>()
-  return units.map((unit) => {
-    const { launch, origin, nodes } = unit
+  return units.map(({ parts }) =>
+    parts.reduce((total, { origin: { graph }, nodes, runs }) => {
+      const seen = counted.get(graph) ?? new Set<number>()
+      const fresh = nodes.filter((id) => !seen.has(id))
+      counted.set(graph, new Set([...seen, ...nodes]))
+      return total + runs * fresh.reduce((sum, id) => sum + bytesAlone(graph, id), 0)
+    }, 0),
+  )
+}
+
+const explainKernels = (exe: Executable, units: readonly Unit[], runs: readonly number[]): KernelExplanation[] => {
+  const alone = aloneOf(units)
+  return units.map(({ launch, parts }) => {
     const { name, bytesRead, bytesWritten, flops, workgroups } = exe.kernels[launch] as KernelReport
-    const seen = origin === undefined ? new Set<number>() : (counted.get(origin.graph) ?? new Set<number>())
-    const fresh = nodes.filter((id) => !seen.has(id))
-    if (origin !== undefined) counted.set(origin.graph, new Set([...seen, ...nodes]))
-    const alone = origin === undefined ? 0 : fresh.reduce((sum, id) => sum + bytesAlone(origin.graph, id), 0)
+    const [first] = parts
+    const loops = parts.reduce<readonly number[]>((most, { origin }) => (origin.loops.length > most.length ? origin.loops : most), [])
     return {
       launch,
       name,
       runs: runs[launch] ?? 0,
-      loops: loopsOf(exe, origin?.loops ?? []),
-      nodes: origin === undefined ? [] : nodes.map((id) => nameOf(origin.graph, id)),
+      loops: loopsOf(exe, loops),
+      nodes: parts.flatMap(({ origin, nodes }) => nodes.map((id) => nameOf(origin.graph, id))),
       reads: readNames(exe, launch),
-      begins: origin?.schedule.openings[origin.group],
-      ends: storedOf(exe, unit),
+      begins: first?.origin.schedule.openings[first.origin.group],
+      ends: parts.flatMap((part) => storedOf(exe, part)),
       bytesRead,
       bytesWritten,
       flops,
-      bytesSaved: alone - bytesRead - bytesWritten,
+      bytesSaved: (alone[launch] ?? 0) - bytesRead - bytesWritten,
       workgroups,
     }
   })
 }
 
-const recomputedIn = (units: ReadonlyMap<Graph, readonly Unit[]>): Recomputed[] =>
+const recomputedIn = (units: ReadonlyMap<Graph, readonly Part[]>): Recomputed[] =>
   [...units].flatMap(([graph, list]) =>
     range(graph.nodes.length).flatMap((id) => {
       const launches = list.filter(({ nodes }) => nodes.includes(id)).map(({ launch }) => launch)
-      if (launches.length < 2 || isFree(graph, id)) return []
+      if (new Set(launches).size < 2 || isFree(graph, id)) return []
       return [{ node: nameOf(graph, id), launches, bytesSaved: bytesOfNode(graph, id) * (1 + launches.length) }]
     }),
   )
 
 const explainMemory = ({ memory, program }: Executable): MemoryExplanation => {
-  const temps = memory.buffers.filter(({ role }) => role === 'temp')
+  const temps = memory.buffers.filter(({ offset }) => offset !== undefined)
   const isAlive = ([first, last]: readonly [number, number], launch: number): boolean => first <= launch && launch <= last
   const timeline = program.launches.map((_, launch) =>
     temps.reduce((sum, { bytes, lifetime }) => sum + (isAlive(lifetime, launch) ? bytes : 0), 0),
@@ -121,7 +140,7 @@ const explainMemory = ({ memory, program }: Executable): MemoryExplanation => {
   const peakLaunch = most === 0 ? -1 : timeline.indexOf(most)
   // What takes a donated argument's memory is not there twice.
   const alive = memory.buffers
-    .filter(({ role, lifetime, alias }) => (role === 'temp' ? isAlive(lifetime, peakLaunch) : alias === undefined))
+    .filter(({ offset, lifetime, alias }) => (offset !== undefined ? isAlive(lifetime, peakLaunch) : alias === undefined))
     .map(({ name, bytes, role }) => ({ name: name === '' ? 'the result' : name, bytes, role }))
     .sort((a, b) => b.bytes - a.bytes)
   const { peakBytes, arenaBytes } = memory

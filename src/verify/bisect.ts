@@ -99,20 +99,25 @@ const describeKernel = ({ exe }: Search, launch: number, graph: Graph, members: 
 interface Fused {
   readonly launch: number
   readonly nodes: readonly number[]
+  /** Those whose values leave the group. */
+  readonly stored: readonly number[]
 }
 
 /** The groups of the compiled graph itself, by launch. What is within loops has other graphs. */
 const fusedOf = ({ exe }: Search): readonly Fused[] =>
-  exe.program.launches.flatMap(({ origin }, launch) => {
-    const from = origin === undefined ? undefined : exe.origins[origin]
-    if (from === undefined || from.loops.length > 0) return []
-    return [{ launch, nodes: fusedNodes(from.graph, from.schedule, from.group) }]
-  })
+  exe.program.launches.flatMap(({ origin, parts = origin === undefined ? [] : [{ origin, runs: 1 }] }, launch) =>
+    parts.flatMap((part) => {
+      const from = exe.origins[part.origin]
+      if (from === undefined || from.loops.length > 0) return []
+      const nodes = fusedNodes(from.graph, from.schedule, from.group)
+      return [{ launch, nodes, stored: nodes.filter((id) => from.schedule.groupOf[id] === from.group && from.schedule.stored[id] === 1) }]
+    }),
+  )
 
-/** The kernel itself, on what the reference says that it reads. */
-const tryKernel = async ({ exe, device, graph, values }: Search, { launch, nodes }: Fused): Promise<Trial | undefined> => {
+/** The kernel itself, on what the reference says that it reads; where it is part of a loop's, its nodes compiled anew. */
+const tryKernel = async ({ exe, device, graph, values }: Search, { launch, nodes, stored }: Fused): Promise<Trial> => {
   const alone = isolate(exe, graph, launch)
-  if (!alone?.writes.every((id) => nodes.includes(id))) return undefined
+  if (alone === undefined || !alone.writes.every((id) => nodes.includes(id))) return tryPart(device, partOf(graph, nodes, stored), values)
   const part = partOf(graph, nodes, alone.writes)
   const valueOf = (id: number): NDArray => fromHost(values[id] as Host)
   const loaded = await device.load(alone.request)
@@ -196,7 +201,7 @@ const blameUnit = async (search: Search): Promise<Blame | undefined> => {
       if (isWrong(trial)) return blameLoop(search, id, trial)
     } else {
       const trial = await tryKernel(search, fused)
-      if (trial !== undefined && isWrong(trial)) return blameKernel(search, fused, trial)
+      if (isWrong(trial)) return blameKernel(search, fused, trial)
     }
   }
   return undefined

@@ -38,3 +38,6 @@ export const misbinding = (device: Device): Device =>
     const bind = [...second.bind.slice(0, -1), first.bind.at(-1) ?? 0]
     return { ...request, program: { ...request.program, launches: [first, { ...second, bind }, ...rest] } }
   })
+
+/** A device that runs every loop launch by launch. */
+export const withoutTeams = ({ team: _, ...device }: Device): Device => device

@@ -8,7 +8,7 @@ import { bisect } from '../../src/verify/bisect.js'
 import { js } from '../../src/backends/js/device.js'
 import type { Executable } from '../../src/executable.js'
 import { rejectionOf, untyped } from '../api/failure.js'
-import { misloading, misprinting, overlapping } from './broken.js'
+import { misloading, misprinting, overlapping, withoutTeams } from './broken.js'
 
 type Float = fx.Tensor<fx.Shape, 'f32'>
 
@@ -230,7 +230,7 @@ describe('a device that is wrong in other ways', () => {
   })
 
   it('a loop that runs too few steps', async () => {
-    const device = misloading(js(), (request) => ({
+    const device = misloading(withoutTeams(js()), (request) => ({
       ...request,
       program: {
         ...request.program,
