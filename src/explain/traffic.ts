@@ -11,7 +11,10 @@ const free = new Set(['reshape', 'broadcast', 'fill', 'iota', 'alias', 'stopGrad
 export const isFree = (graph: Graph, id: number): boolean =>
   free.has(nodeAt(graph, id).op) || opDef(nodeAt(graph, id).op).lower.kind === 'source'
 
-export const bytesOfNode = (graph: Graph, id: number): number => sizeOf(nodeAt(graph, id).type.shape) * deviceBytes
+export const bytesOfNode = (graph: Graph, id: number): number => {
+  const { shape, dtype } = nodeAt(graph, id).type
+  return sizeOf(shape) * deviceBytes(dtype)
+}
 
 /** The bytes behind a node: those of what a free op shows, none for known values. */
 const storedBytes = (graph: Graph, id: number): number => {

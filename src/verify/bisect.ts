@@ -117,7 +117,7 @@ const fusedOf = ({ exe }: Search): readonly Fused[] =>
 /** The kernel itself, on what the reference says that it reads; where it is part of a loop's, its nodes compiled anew. */
 const tryKernel = async ({ exe, device, graph, values }: Search, { launch, nodes, stored }: Fused): Promise<Trial> => {
   const alone = isolate(exe, graph, launch)
-  if (alone === undefined || !alone.writes.every((id) => nodes.includes(id))) return tryPart(device, partOf(graph, nodes, stored), values)
+  if (!alone?.writes.every((id) => nodes.includes(id))) return tryPart(device, partOf(graph, nodes, stored), values)
   const part = partOf(graph, nodes, alone.writes)
   const valueOf = (id: number): NDArray => fromHost(values[id] as Host)
   const loaded = await device.load(alone.request)
