@@ -193,7 +193,14 @@ const boundText = (op: OpName): string => {
   return `${String(bound.ulp)} ulp on WebGPU${bound.abs === undefined ? '' : `, or ${String(bound.abs)}`}; on JS, the engine's own`
 }
 
-const takesText = { float: 'f32', numeric: 'f32, i32, u32', integer: 'i32, u32', bool: 'bool', bits: 'i32, u32, bool', any: 'any' } as const
+const takesText = {
+  float: 'f32, f16',
+  numeric: 'f32, f16, i32, u32',
+  integer: 'i32, u32',
+  bool: 'bool',
+  bits: 'i32, u32, bool',
+  any: 'any',
+} as const
 
 const typeWords = (op: OpName): { readonly shapes: string; readonly dtypes: string } => {
   if (!isPointOp(op)) return words[op]

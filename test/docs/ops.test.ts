@@ -33,7 +33,7 @@ const callable = (prefix: string, from: object): string[] =>
     typeof value === 'function' && /^[a-z]/.test(name) && !others.has(name) ? [prefix + name] : [],
   )
 
-const names = [...callable('', fx), ...callable('random.', fx.random)]
+const names = [...callable('', fx), ...callable('random.', fx.random), ...callable('linalg.', fx.linalg)]
 
 test('has a section with a signature for every public function', () => {
   expect(names.length).toBeGreaterThan(150)

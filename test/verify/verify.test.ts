@@ -104,7 +104,7 @@ describe('a device that miscompiles an op', () => {
     const { reproduction, blame } = await fx.verify(await fx.compile(model, specs, { device }), args)
     const decoded = fx.fromJSON(JSON.parse(JSON.stringify(reproduction?.graph)))
     if (!isRight(decoded)) throw decoded.left
-    const again = await fx.verify(await fx.compile(decoded.right, { device }), (blame?.trial?.run.args ?? []) as never)
+    const again = await fx.verify(await fx.compile(decoded.right, { device }), blame?.trial?.run.args ?? [])
     expect(again.blame?.kind).toBe('node')
   })
 

@@ -8,7 +8,7 @@ interface Words {
 
 const same = { shapes: 'x → x', dtypes: 'any' } as const
 
-const extreme = { shapes: 'x without `axes`; one that has an element for each', dtypes: 'f32, i32, u32' } as const
+const extreme = { shapes: 'x without `axes`; one that has an element for each', dtypes: 'f32, f16, i32, u32' } as const
 
 const graphs = { shapes: 'as its graphs take and give', dtypes: 'any' } as const
 
@@ -16,7 +16,7 @@ export const words: { readonly [K in Exclude<OpName, PointOp>]: Words } = {
   param: { shapes: '→ `shape`', dtypes: 'any' },
   constant: { shapes: '→ `shape`, which is as long as `data`', dtypes: 'any' },
   fill: { shapes: '→ `shape`', dtypes: 'any; `value` is one of the dtype' },
-  iota: { shapes: '→ `shape`, counted along `axis`', dtypes: 'f32, i32, u32' },
+  iota: { shapes: '→ `shape`, counted along `axis`', dtypes: 'f32, f16, i32, u32' },
   cast: { shapes: 'x → x', dtypes: 'any to any' },
   bitcast: { shapes: 'x → x', dtypes: 'f32, i32, u32, of the same 32 bits' },
   stopGradient: same,
@@ -30,19 +30,20 @@ export const words: { readonly [K in Exclude<OpName, PointOp>]: Words } = {
   flip: same,
   concat: { shapes: 'xs → equal but along `axis`, where lengths add up', dtypes: 'any, one for all' },
   windows: { shapes: '[..., *space] → [..., *positions, *window]', dtypes: 'any' },
-  fold: { shapes: '[..., *positions, *window] → [..., *`shape`]', dtypes: 'f32, i32, u32' },
+  fold: { shapes: '[..., *positions, *window] → [..., *`shape`]', dtypes: 'f32, f16, i32, u32' },
   take: { shapes: 'x, index → x with `axis` replaced by the axes of the index', dtypes: 'any; an integer index' },
   takeAlong: { shapes: '[..., n, ...], [..., m, ...] → [..., m, ...]', dtypes: 'any; an integer index' },
   dynamicSlice: { shapes: 'x, a scalar for each axis → `sizes`', dtypes: 'any; starts are i32' },
-  reduceSum: { shapes: 'x → x without `axes`', dtypes: 'f32, i32, u32' },
+  reduceSum: { shapes: 'x → x without `axes`', dtypes: 'f32, f16, i32, u32' },
   reduceMax: extreme,
   reduceMin: extreme,
-  argmax: { shapes: 'x → x without `axis`, which has an element', dtypes: 'f32, i32, u32 → i32' },
-  argmin: { shapes: 'x → x without `axis`, which has an element', dtypes: 'f32, i32, u32 → i32' },
-  matmul: { shapes: '[*batch, m, k], [*batch, k, n] → [*batch, m, n]', dtypes: 'f32, i32, u32' },
-  conv: { shapes: '[n, g, c, *space], [g, o, c, *window] → [n, g, o, *positions]', dtypes: 'f32' },
+  argmax: { shapes: 'x → x without `axis`, which has an element', dtypes: 'f32, f16, i32, u32 → i32' },
+  argmin: { shapes: 'x → x without `axis`, which has an element', dtypes: 'f32, f16, i32, u32 → i32' },
+  matmul: { shapes: '[*batch, m, k], [*batch, k, n] → [*batch, m, n]', dtypes: 'f32, f16, i32, u32' },
+  conv: { shapes: '[n, g, c, *space], [g, o, c, *window] → [n, g, o, *positions]', dtypes: 'f32, f16' },
   call: graphs,
   scan: { shapes: 'consts, carries, rows [`length`, ...] → carries, stacks [`length`, ...], carries before each step', dtypes: 'any' },
+  while: { shapes: 'consts, carries → carries', dtypes: 'any' },
   cond: { shapes: 'a scalar, operands → as both graphs give', dtypes: 'a bool, then any' },
   customVjp: graphs,
   checkpoint: graphs,
