@@ -2,7 +2,7 @@
 import { isFluxionError } from '../../src/error.js'
 
 /** No device of WebGPU binds fewer. */
-export const leastBuffers = 8
+const leastBuffers = 8
 
 /** What is made for a device, or undefined where a node alone needs more buffers than it binds: on a device that is narrower than any. */
 export const unlessTooWide = <T>({ maxBuffers }: { readonly maxBuffers: number }, make: () => T): T | undefined => {

@@ -1,7 +1,7 @@
 /** Systems of equations, inverses and determinants, by elimination with partial pivoting. */
 import { naming } from '../../error.js'
 import type { Shape } from '../../ir/shape.js'
-import type { Tensor } from '../../ir/tensor.js'
+import { typed, type Tensor } from '../../ir/tensor.js'
 import { ones } from '../creation.js'
 import { customVjp } from '../customVjp.js'
 import { abs, add, log, mul, sign, sub } from '../point.js'
@@ -116,7 +116,7 @@ export const solve = <A extends Shape, B extends Shape>(
  */
 export const det = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<BatchOf<S>, 'f32'> => {
   const square = squares('linalg.det', a)
-  return naming('linalg.det', () => determinantOf(square)) as Tensor as Tensor<BatchOf<S>, 'f32'>
+  return naming('linalg.det', () => typed(determinantOf(square)))
 }
 
 /**
