@@ -1,4 +1,7 @@
-/** Tensors from nothing. They cost no memory until something needs them in a buffer. */
+/**
+ * Tensors from nothing. They cost no memory until something needs them in a buffer. Where no dtype is given, the type is
+ * that of the default, never what the context would like (`NoInfer`).
+ */
 import { DTypeError, naming, ShapeError } from '../error.js'
 import { roundTo, type DType, type TypedArray } from '../ir/dtype.js'
 import { isNDArray, ndarray, type NDArray, type NDArrayOptions, type Nested } from '../ir/ndarray.js'
@@ -10,20 +13,24 @@ import { add, cast, eq, mul } from './point.js'
 import { expandDims } from './shape.js'
 
 /** `value` everywhere. @throws DTypeError where the value is none of the dtype */
-export const full = <const S extends Shape, D extends DType = 'f32'>(shape: S, value: number | boolean, dtype?: D): Tensor<S, D> => {
+export const full = <const S extends Shape, V extends number | boolean, D extends DType = V extends boolean ? 'bool' : 'f32'>(
+  shape: S,
+  value: V,
+  dtype?: D,
+): Tensor<S, NoInfer<D>> => {
   checkShape('full', shape)
   return filled('full', shape, Number(value), dtype ?? (typeof value === 'boolean' ? 'bool' : 'f32')) as Tensor<S, D>
 }
 
-export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<S, D> =>
+export const zeros = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<S, NoInfer<D>> =>
   naming('zeros', () => full(shape, 0, dtype ?? ('f32' as D)))
 
-export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<S, D> =>
+export const ones = <const S extends Shape, D extends DType = 'f32'>(shape: S, dtype?: D): Tensor<S, NoInfer<D>> =>
   naming('ones', () => full(shape, 1, dtype ?? ('f32' as D)))
 
 /** Host data as a tensor. The data becomes part of the program: do not change the array afterwards. */
 export function constant<D extends DType>(value: NDArray<D>): Tensor<Shape, D>
-export function constant<D extends DType = 'f32'>(value: Nested | TypedArray, options?: NDArrayOptions<D>): Tensor<Shape, D>
+export function constant<D extends DType = 'f32'>(value: Nested | TypedArray, options?: NDArrayOptions<D>): Tensor<Shape, NoInfer<D>>
 export function constant(value: NDArray | Nested | TypedArray, options?: NDArrayOptions<DType>): Tensor {
   const { shape, dtype, data } = isNDArray(value) ? value : ndarray(value, options)
   return apply('constant', [], { shape, dtype, data })
@@ -33,7 +40,7 @@ export function constant(value: NDArray | Nested | TypedArray, options?: NDArray
 export const iota = <D extends DType = 'i32'>(
   shape: number | Shape,
   { axis = 0, dtype }: { readonly axis?: number; readonly dtype?: D } = {},
-): Tensor<Shape, D> => {
+): Tensor<Shape, NoInfer<D>> => {
   const full = typeof shape === 'number' ? [shape] : shape
   checkShape('iota', full)
   const scalar = filled('iota', full, 0, 'i32')
@@ -69,14 +76,14 @@ export const eye = <D extends DType = 'f32'>(
   n: number,
   m = n,
   { k = 0, dtype }: { readonly k?: number; readonly dtype?: D } = {},
-): Tensor<Shape, D> => cast(eq(add(iota([n, m], { axis: 0 }), k), iota([n, m], { axis: 1 })), dtype ?? ('f32' as D))
+): Tensor<Shape, NoInfer<D>> => cast(eq(add(iota([n, m], { axis: 0 }), k), iota([n, m], { axis: 1 })), dtype ?? ('f32' as D))
 
 /** [...shape] of i32 or u32 to [...shape, depth]: 1 at the index, 0 elsewhere; an index out of range gives a row of zeros. */
 export const oneHot = <S extends Shape, const N extends number, D extends DType = 'f32'>(
   x: Tensor<S, 'i32'> | Tensor<S, 'u32'>,
   depth: N,
   dtype?: D,
-): Tensor<number extends S['length'] ? Shape : readonly [...S, N], D> => {
+): Tensor<number extends S['length'] ? Shape : readonly [...S, N], NoInfer<D>> => {
   if (x.dtype !== 'i32' && (x.dtype as DType) !== 'u32') {
     throw new DTypeError({ op: 'oneHot', problem: `the indices are ${x.dtype}`, help: "give i32 or u32 indices: cast(x, 'i32')" })
   }

@@ -3,7 +3,8 @@
 With the results ys of a program and the weights of test/torch,
   first     d s / d x for s = sum over ys of sum(y * weights), for every x that is differentiated
   second    d t / d x for t = the sum over those x of sum(ds/dx * weights)
-`off` is how far PyTorch in float32 is from that, in units of 2^-24 (|x| + mean |x|): what the arithmetic itself costs.
+`off` is how far PyTorch in float32 is from that, in units of 2^-24 (|x| + mean |x|): what the arithmetic itself costs. Where values
+lie close together, as eigenvalues do, rounding is amplified by luck: then the largest over some `neighbours` of the inputs counts.
 """
 
 import json
@@ -67,14 +68,25 @@ def units(exact, rough):
     return math.ceil(worst)
 
 
-def program(name, *inputs, wrt=None):
+def near(inputs, step):
+    """The inputs moved by about a thousandth, otherwise at every step."""
+    source = torch.Generator().manual_seed(step)
+    return [x * (1 + 2**-10 * torch.randn(x.shape, generator=source, dtype=torch.float32)) if x.is_floating_point() else x for x in inputs]
+
+
+def program(name, *inputs, wrt=None, neighbours=0):
     inputs = [torch.as_tensor(x) for x in inputs]
     wrt = [i for i, x in enumerate(inputs) if x.is_floating_point()] if wrt is None else wrt
 
     def add(f):
         exact = results(f, inputs, wrt, torch.float64)
         rough = results(f, inputs, wrt, torch.float32)
-        off = [units(a, b) for a, b in zip(exact, rough)]
+        offs = [[units(a, b) for a, b in zip(exact, rough)]]
+        for step in range(neighbours):
+            there = near(inputs, step)
+            pair = results(f, there, wrt, torch.float64), results(f, there, wrt, torch.float32)
+            offs.append([units(a, b) for a, b in zip(*pair)])
+        off = [max(orders) for orders in zip(*offs)]
         programs.append({"name": name, "wrt": wrt, "inputs": [plain(x) for x in inputs], "off": off, "results": [[plain(x) for x in part] for part in exact]})
         print(name, off)
 

@@ -88,6 +88,10 @@ describe('elementwise ops', () => {
 describe('creation', () => {
   test('keeps literal shapes and dtypes', () => {
     expectTypeOf(fx.zeros([2, 3])).toEqualTypeOf<fx.Tensor<readonly [2, 3], 'f32'>>()
+    expectTypeOf(fx.full([2], true)).toEqualTypeOf<fx.Tensor<readonly [2], 'bool'>>()
+    // @ts-expect-error without a dtype it is f32, whatever the place would like
+    const halves: fx.Tensor<readonly [2], 'f16'> = fx.zeros([2])
+    expectTypeOf(halves).toExtend<fx.Tensor>()
     expectTypeOf(fx.ones([4], 'i32')).toEqualTypeOf<fx.Tensor<readonly [4], 'i32'>>()
     expectTypeOf(fx.constant([1, 2]).dtype).toEqualTypeOf<'f32'>()
     expectTypeOf(fx.constant(fx.ndarray(1, { dtype: 'i32' })).dtype).toEqualTypeOf<'i32'>()
