@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import * as fx from '../../src/index.js'
 import { range } from '../../src/ir/shape.js'
 import { verify } from '../../src/verify/verify.js'
-import { anyCase, type Case } from '../arbitraries/graph.js'
-import { stateCase } from '../arbitraries/state.js'
+import { commonCase, type Case } from '../arbitraries/graph.js'
+import { commonStateCase } from '../arbitraries/state.js'
 import { holdsAsync } from '../harness/law.js'
 import { misbinding, misprinting } from './broken.js'
 
@@ -25,8 +25,8 @@ describe('verify on webgpu', () => {
         })
         if (!report.agreed) throw new Error(report.text)
       }
-    await holdsAsync('verify agrees on webgpu', anyCase, { runs: 60, stream: 910 }, check(false))
-    await holdsAsync('verify agrees on webgpu, donated', stateCase, { runs: 20, stream: 911 }, check(true))
+    await holdsAsync('verify agrees on webgpu', commonCase, { runs: 60, stream: 910 }, check(false))
+    await holdsAsync('verify agrees on webgpu, donated', commonStateCase, { runs: 20, stream: 911 }, check(true))
   })
 
   it('names a node that is miscompiled', async () => {
