@@ -57,7 +57,7 @@ export { fromJSON, toJSON } from './ir/codec.js'
 export { verify as verifyGraph } from './ir/verify.js'
 
 export { compile, compileTE, explain, verify } from './lazy.js'
-export { webgpu } from './backends/choose.js'
+export { wasm, webgpu } from './backends/choose.js'
 export { js } from './backends/js/device.js'
 export { evaluate } from './backends/reference/evaluate.js'
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
 
-const devices = ['auto', 'webgpu', 'js'] as const
+const devices = ['auto', 'webgpu', 'wasm', 'js'] as const
 
 export interface DemoOptions {
   readonly device: (typeof devices)[number]
@@ -14,7 +14,7 @@ export const usage = `Trains a multi-layer perceptron on the 60,000 digits of MN
 
 usage: npm run demo -- [options]
 
-  --device auto|webgpu|js   where to run (default: auto)
+  --device auto|webgpu|wasm|js   where to run (default: auto)
   --epochs N                passes over the digits, 1 to 1000 (default: 3)
   --seed N                  for the initial weights and the order of the digits (default: 1)
   --out DIR                 where to put the picture, the curves and the checkpoint (default: out/demo)

@@ -22,7 +22,7 @@ export interface DeviceArray<D extends DType = DType> {
 /** One kernel as a backend prints it. */
 export interface KernelSource {
   readonly name: string
-  /** WGSL or JS. */
+  /** WGSL, WebAssembly as text, or JS. */
   readonly source: string
   /** Workgroups dispatched per axis; [1, 1, 1] on a CPU. */
   readonly workgroups: readonly [number, number, number]

@@ -3,7 +3,7 @@ import type { Device } from './backend.js'
 import { js } from './js/device.js'
 import type { WebgpuOptions } from './webgpu/device.js'
 
-export type DeviceChoice = 'auto' | 'webgpu' | 'js' | Device
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'js' | Device
 
 /** The WebGPU backend, loaded when it is first asked for: a program for the CPU does without. */
 const backend = () => import('./webgpu/device.js')
@@ -14,17 +14,33 @@ const backend = () => import('./webgpu/device.js')
  */
 export const webgpu = async (options?: WebgpuOptions): Promise<Device> => (await backend()).webgpu(options)
 
+/** The WebAssembly backend, loaded when it is first asked for. */
+const wasmBackend = () => import('./wasm/wasm.js')
+
+/**
+ * The CPU by WebAssembly, four lanes at a time. All programs share one memory, so asking again gives the same device.
+ * @throws UnsupportedError where the engine has no WebAssembly with vectors
+ */
+export const wasm = async (): Promise<Device> => (await wasmBackend()).wasm()
+
+/** The fastest CPU backend of this engine. */
+const cpu = async (): Promise<Device> => {
+  const { hasVectors, wasm: open } = await wasmBackend()
+  return hasVectors() ? open() : js()
+}
+
 /** A device by name. 'auto' takes a hardware GPU, else the fastest CPU backend: never a software adapter. */
 export const resolveDevice = async (choice: DeviceChoice): Promise<Device> => {
   if (typeof choice === 'object') return choice
   if (choice === 'js') return js()
   if (choice === 'webgpu') return webgpu()
+  if (choice === 'wasm') return wasm()
   if ((choice as string) !== 'auto')
     throw new DeviceError({
       op: 'compile',
       problem: `there is no device '${choice as string}'`,
-      help: "use 'auto', 'webgpu', 'js', or a device from webgpu() or js()",
+      help: "use 'auto', 'webgpu', 'wasm', 'js', or a device from webgpu(), wasm() or js()",
     })
   const adapter = await (await backend()).hardwareAdapter()
-  return adapter === undefined ? js() : webgpu({ adapter })
+  return adapter === undefined ? cpu() : webgpu({ adapter })
 }

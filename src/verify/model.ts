@@ -122,3 +122,6 @@ export const webgpuModel: Model = {
     }
   },
 }
+
+/** WebAssembly keeps the same bounds: the formulas are the same, and sums are in f32 in any order, too. */
+export const wasmModel: Model = { ...webgpuModel, name: 'wasm' }

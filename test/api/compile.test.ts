@@ -22,7 +22,7 @@ describe('compile', () => {
     const error = await rejectionOf(fx.compile((x) => x, [fx.spec([2])], { device: untyped('cuda') }))
     expect(error._tag).toBe('DeviceError')
     expect(error.message).toContain("there is no device 'cuda'")
-    expect(error.message).toContain("'auto', 'webgpu', 'js'")
+    expect(error.message).toContain("'auto', 'webgpu', 'wasm', 'js'")
   })
 
   test('refuses to be called without specs', async () => {

@@ -52,7 +52,7 @@ const update = (p: Params<F32>, images: F32, labels: I32): readonly [Params<F32>
 }
 
 /** The losses of ten steps, and the device that computed them. */
-export const train = async (device: 'webgpu' | 'js'): Promise<{ readonly losses: readonly number[]; readonly device: string }> => {
+export const train = async (device: 'webgpu' | 'wasm' | 'js'): Promise<{ readonly losses: readonly number[]; readonly device: string }> => {
   const step = await fx.compile(update, [fx.specOf(initial), fx.specOf(x), fx.specOf(y)], { device, donate: [0] })
   let [state, value] = await step(initial, x, y)
   const losses = [await value.item()]

@@ -20,7 +20,7 @@ describe('parseOptions', () => {
   })
 
   it('says in one line what is wrong', () => {
-    expect(complaint('--device', 'cuda')).toBe("--device is one of auto, webgpu, js, not 'cuda'")
+    expect(complaint('--device', 'cuda')).toBe("--device is one of auto, webgpu, wasm, js, not 'cuda'")
     for (const epochs of ['0', '1.5', 'x', '-1', '1e3', '', '1001'])
       expect(complaint(`--epochs=${epochs}`)).toBe(`--epochs takes a whole number from 1 to 1000, not '${epochs}'`)
     expect(complaint('--seed', '4294967296')).toMatch(/^--seed takes a whole number/)

@@ -14,7 +14,11 @@ export const resultsOf = async (executable: Executable, args: readonly NDArray[]
   return arrays
 }
 
-export const runOn = async (device: Device, { graph, args }: Case, options: Omit<CompileOptions, 'device'> = {}): Promise<Run> => {
+export const runOn = async (
+  device: Device,
+  { graph, args }: Pick<Case, 'graph' | 'args'>,
+  options: Omit<CompileOptions, 'device'> = {},
+): Promise<Run> => {
   const executable = await compile(graph, { ...options, device })
   return { graph, compiled: (executable.passes.at(-1) as PassRecord).graph, args, results: await resultsOf(executable, args) }
 }

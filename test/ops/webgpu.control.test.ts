@@ -51,13 +51,13 @@ const second = (net: Net) =>
 const args = [wave([3, 3]), wave([3], 1), wave([4, 3], 2)] as const
 const specs = [fx.spec<fx.Shape>([3, 3]), fx.spec<fx.Shape>([3]), fx.spec<fx.Shape>([4, 3])] as const
 
-const runOn = async (device: 'js' | 'webgpu', f: (...args: [F32, F32, F32]) => unknown): Promise<fx.NDArray[]> => {
+const runOn = async (device: 'js' | 'wasm' | 'webgpu', f: (...args: [F32, F32, F32]) => unknown): Promise<fx.NDArray[]> => {
   const program = await fx.compile(f, specs, { device })
   const leaves = [await program(...args)].flat() as fx.DeviceArray[]
   return Promise.all(leaves.map((leaf) => leaf.toNDArray()))
 }
 
-describe.each(['js', 'webgpu'] as const)('scan on %s', (device) => {
+describe.each(['js', 'wasm', 'webgpu'] as const)('scan on %s', (device) => {
   test.each([false, true])('is the loop written out, and so are its derivatives (reverse: %s)', async (reverse) => {
     const [loop, flat]: [Net, Net] = [(w, h, x) => rnn(w, h, x, reverse), (w, h, x) => unrolled(w, h, x, reverse)]
     for (const of of [(net: Net) => net, gradients, second] as readonly ((net: Net) => (...args: [F32, F32, F32]) => unknown)[]) {

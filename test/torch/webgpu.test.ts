@@ -1,22 +1,4 @@
-/** Every case on WebGPU, several of an op to a program. */
-import { describe, expect, test } from 'vitest'
 import { webgpu } from '../../src/index.js'
-import { faults, torchCases, type TorchCase } from './cases.js'
-import { runTorch } from './run.js'
+import { torchTests } from './onDevice.js'
 
-const device = await webgpu()
-const perProgram = 6
-
-const batches = torchCases.reduce<TorchCase[][]>((all, c) => {
-  const last = all.at(-1)
-  if (last !== undefined && last.length < perProgram) last.push(c)
-  else all.push([c])
-  return all
-}, [])
-
-describe('PyTorch on WebGPU', () => {
-  test.each(batches.map((cases) => ({ first: cases[0]!.name, cases })))('$first, …', async ({ cases }) => {
-    const results = await runTorch(device, cases)
-    expect(cases.flatMap((c, i) => faults(c, results[i] ?? [], 'gpu'))).toEqual([])
-  })
-})
+torchTests('WebGPU', await webgpu())

@@ -1,6 +1,7 @@
 /** Kernel IR as JavaScript: loops over typed arrays. f32 operations are rounded as they happen; sums accumulate in f64. */
 import { wideOf } from '../../ir/dtype.js'
 import { exactOps, type GridAxis, type Kernel, type Scalar, type ScalarOp, type ScalarType, type Stmt } from '../../ir/kernel/kernel.js'
+import { levelsOf } from '../../ir/kernel/levels.js'
 
 /** The dtypes that are computed in. */
 type Wide = Exclude<ScalarType, 'f16'>
@@ -162,30 +163,11 @@ const openLoop = (axis: number, extent: number, indent: string): string => {
   return `${indent}for (let ${i} = 0; ${i} < ${String(extent)}; ${i}++) {`
 }
 
-/** How many of the grid's loops must be open before a value is known. Other axes are those of loops around it. */
-const depthIn = (grid: readonly GridAxis[], depths: ReadonlyMap<number, number>) => {
-  const depth = (x: Scalar): number => {
-    if (x.k === 'axis') return grid.findIndex(({ axis }) => axis === x.axis) + 1
-    if (x.k === 'ref') return depths.get(x.id) ?? Infinity
-    if (x.k === 'reg') return Infinity
-    if (x.k === 'load') return depth(x.at)
-    return x.k === 'op' ? Math.max(0, ...x.args.map(depth)) : 0
-  }
-  return depth
-}
-
 /** The loops of a grid around a body, its statements as far out in them as they can be. */
 const printGrid = (grid: readonly GridAxis[], body: readonly Stmt[], indent: string): string[] => {
-  const depths = new Map<number, number>()
-  const depth = depthIn(grid, depths)
-  const levels: Stmt[][] = Array.from({ length: grid.length + 1 }, () => [])
-  for (const stmt of body) {
-    const at = stmt.k === 'let' ? Math.min(depth(stmt.value), grid.length) : grid.length
-    if (stmt.k === 'let') depths.set(stmt.id, depth(stmt.value))
-    levels[at]?.push(stmt)
-  }
+  const levels = levelsOf(grid, body)
   const open = (level: number, inner: string): string[] => {
-    const own = (levels[level] as Stmt[]).flatMap((stmt) => printStmt(stmt, inner))
+    const own = (levels[level] as readonly Stmt[]).flatMap((stmt) => printStmt(stmt, inner))
     const next = grid[level]
     return next === undefined ? own : [...own, openLoop(next.axis, next.extent, inner), ...open(level + 1, `${inner}  `), `${inner}}`]
   }

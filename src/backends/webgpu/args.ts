@@ -1,6 +1,6 @@
 /** Arguments of a call: checked together, then put where the launches read them. */
 import type { Argument } from '../backend.js'
-import { DeviceError } from '../../error.js'
+import { doubleDonation } from '../gone.js'
 import { isNDArray, type NDArray } from '../../ir/ndarray.js'
 import { toWords, WebgpuArray } from './array.js'
 import type { Context } from './context.js'
@@ -31,14 +31,6 @@ export const fetchForeign = (context: Context, args: readonly Argument[]): reado
   const isReady = (arg: Argument): arg is Ready => isNDArray(arg) || isOurs(context, arg)
   return args.every(isReady) ? args : Promise.all(args.map(async (arg) => (isReady(arg) ? arg : arg.toNDArray())))
 }
-
-const doubleDonation = (first: number, second: number): DeviceError =>
-  new DeviceError({
-    op: 'run',
-    problem: `arguments ${String(first)} and ${String(second)} are the same array, and the call takes over its memory`,
-    facts: ['a donated argument is updated in place, so nothing else may read it'],
-    help: 'pass a copy for one of them, or leave the argument out of `donate`',
-  })
 
 /** Throws for arrays that are gone, and for one that is donated and passed twice. Changes nothing. */
 export const checkArgs = (params: readonly Param[], args: readonly Argument[]): void => {

@@ -3,7 +3,8 @@ import { allocate, deviceBytes, type DType, type DataOf, type TypedArray } from 
 import type { NDArray } from '../../ir/ndarray.js'
 import { sizeOf, type Shape } from '../../ir/shape.js'
 import { elementOf } from '../item.js'
-import { goneError, type Context } from './context.js'
+import { goneError } from '../gone.js'
+import type { Context } from './context.js'
 import type { Block, Pool } from './pool.js'
 
 /** Gives back the memory of arrays that became unreachable. */

@@ -1,5 +1,5 @@
 /** A GPU device and what its programs and arrays share. */
-import { DeviceError, type FluxionError } from '../../error.js'
+import type { FluxionError } from '../../error.js'
 import { lostError, outOfMemory, validationError } from './errors.js'
 import { createPool, type Pool } from './pool.js'
 import { createReader, type Reader } from './reader.js'
@@ -65,14 +65,3 @@ export const createContext = (device: GPUDevice, name: string, owned: boolean): 
     layouts: (n) => (layouts[n] ??= makeLayouts(device, n)),
   }
 }
-
-/** The error for an array that has no memory any more. */
-export const goneError = (op: string, state: 'donated' | 'disposed'): DeviceError =>
-  new DeviceError({
-    op,
-    problem: state === 'donated' ? 'this array was donated to an earlier call, which took over its memory' : 'this array was disposed',
-    help:
-      state === 'donated'
-        ? "use the array that call returned, read this one before the call, or leave it out of compile's `donate`"
-        : 'dispose an array only after its last use',
-  })

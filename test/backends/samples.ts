@@ -1,5 +1,5 @@
 /** Arguments to try scalar ops on: all pairs of the awkward ones, then many of every size. */
-import { roundTo, type DType } from '../../../src/ir/dtype.js'
+import { roundTo, type DType } from '../../src/ir/dtype.js'
 
 const floats = [
   0,

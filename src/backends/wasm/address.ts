@@ -1,0 +1,230 @@
+/** Where elements are: addresses, and the loads and stores of one element or of four lanes. */
+import type { Scalar, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
+import { postOrder } from '../../ir/kernel/walk.js'
+import { axisKey, factorOf, termsKey, type Form } from './affine.js'
+import { add, get, i32, mul, op, set, when, type Code } from './code.js'
+import { capture, keep, lane, newLocal, scalarOf, scalarType, splatConst, type Lanes, type Pointer, type State } from './state.js'
+
+interface Address {
+  readonly code: Code
+  /** Bytes that the access itself adds. */
+  readonly offset: number
+}
+
+const keyOf = (buffer: number, form: Form): string => `${String(buffer)}:${termsKey(form)}`
+
+/** The sum of a form's terms in bytes, from the buffer's beginning. */
+const termsCode = (s: State, buffer: number, form: Form): Code => {
+  const base = get(buffer)
+  return [...form.terms.values()].reduce((sum, { atom, factor }) => add(sum, mul(scalarOf(s, atom), factor * 4)), base)
+}
+
+const findPointer = (s: State, key: string): Pointer | undefined => {
+  for (let i = s.pointers.length - 1; i >= 0; i--) {
+    const found = s.pointers[i]?.get(key)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** An access may add a constant only where what it adds to is an address, too: sums of indices that count up from 0. */
+const countsUp = ({ terms }: Form): boolean => [...terms.values()].every(({ atom, factor }) => atom.k === 'axis' && factor > 0)
+
+const addressOf = (s: State, buffer: number, form: Form): Address => {
+  const pointer = findPointer(s, keyOf(buffer, form))
+  if (pointer !== undefined && form.constant >= pointer.low) return { code: get(pointer.local), offset: 4 * (form.constant - pointer.low) }
+  const code = termsCode(s, buffer, form)
+  if (form.constant >= 0 && countsUp(form)) return { code, offset: 4 * form.constant }
+  return { code: add(code, i32(4 * form.constant)), offset: 0 }
+}
+
+/** How an index moves from lane to lane: by a number, by none that is known, or not at all. */
+const strideOf = (lanes: Lanes, form: Form): number | undefined => {
+  const others = [...form.terms.values()].some(
+    ({ atom }) => lanes.varying.isVarying(atom) && !(atom.k === 'axis' && atom.axis === lanes.axis),
+  )
+  return others ? undefined : factorOf(form, axisKey(lanes.axis))
+}
+
+const loadName = (dtype: ScalarType): string => `${scalarType(dtype)}.load`
+
+/** Words of a `bool` buffer as lanes that are all ones or zeros. */
+const asLanes = (dtype: ScalarType, words: Code): Code => (dtype === 'bool' ? op('i32x4.ne', [words, splatConst(0, 'i32')]) : words)
+
+export const loadScalar = (s: State, x: Extract<Scalar, { k: 'load' }>): Code => {
+  const { code, offset } = addressOf(s, x.buffer, s.affine.formOf(x.at))
+  return op(loadName(x.dtype), [code], [offset])
+}
+
+const laneOffsets = [0, 1, 2, 3] as const
+
+/** Four elements from four addresses. */
+const gather = (addresses: readonly Address[]): Code =>
+  addresses
+    .slice(1)
+    .reduce<Code>(
+      (vector, { code, offset }, i) => op('v128.load32_lane', [code, vector], [offset, i + 1]),
+      op('v128.load32_zero', [addresses[0]?.code as Code], [addresses[0]?.offset as number]),
+    )
+
+const iota = op('v128.const', [], [0, 1, 2, 3])
+
+/** Addresses of four elements whose indices are the lanes of a vector. */
+const scattered = (buffer: number, index: Code): Address[] =>
+  laneOffsets.map((i) => ({ code: add(get(buffer), mul(lane(index, 'i32', i), 4)), offset: 0 }))
+
+/** Whether the lanes of an index are neighbours, most of the time: it is a sum but for bounds that are put on it. */
+const isMostlyUnit = (s: State, lanes: Lanes, x: Scalar): boolean => {
+  const { formOf } = s.affine
+  const through = (y: Scalar, depth: number): number => {
+    const form = formOf(y)
+    let stride = factorOf(form, axisKey(lanes.axis))
+    for (const { atom, factor } of form.terms.values()) {
+      if (atom.k === 'axis' || !lanes.varying.isVarying(atom)) continue
+      const inner = depth > 8 ? undefined : inside(atom)
+      if (inner === undefined) return NaN
+      stride += factor * through(inner, depth + 1)
+    }
+    return stride
+  }
+  const inside = (atom: Scalar): Scalar | undefined => {
+    const made = atom.k === 'ref' ? s.affine.valueOf(atom.id) : atom
+    if (made?.k !== 'op' || made.args.slice(1).some((arg) => arg.k !== 'lit')) return undefined
+    return made.op === 'min' || made.op === 'max' || made.op === 'rem' ? made.args[0] : undefined
+  }
+  return through(x, 0) === 1
+}
+
+const areNeighbours = (index: Code): Code =>
+  op('i32x4.all_true', [op('i32x4.eq', [index, op('i32x4.add', [op('i32x4.splat', [lane(index, 'i32', 0)]), iota])])])
+
+/** Loads from indices of any kind: as one vector where they turn out to be neighbours, if that is likely. */
+const loadAnywhere = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): Code[] => {
+  const isLikely = isMostlyUnit(s, lanes, x.at)
+  const indices = s.value(x.at)
+  return (indices.vector ? indices.parts : []).map((part) => {
+    const index = keep(s, part, 'v128')
+    const each = gather(scattered(x.buffer, index))
+    if (!isLikely) return each
+    const whole = op('v128.load', [add(get(x.buffer), mul(lane(index, 'i32', 0), 4))], [0])
+    return when(areNeighbours(index), [whole], [each], 'v128')
+  })
+}
+
+export const loadVector = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): Code[] => {
+  const form = s.affine.formOf(x.at)
+  const stride = strideOf(lanes, form)
+  if (stride === undefined || stride < 0) return loadAnywhere(s, lanes, x).map((part) => asLanes(x.dtype, part))
+  const { code, offset } = addressOf(s, x.buffer, form)
+  const address = keep(s, code, 'i32')
+  return Array.from({ length: lanes.width }, (_, part) => {
+    const at = (i: number): number => offset + 4 * stride * (4 * part + i)
+    const words = stride === 1 ? op('v128.load', [address], [at(0)]) : gather(laneOffsets.map((i) => ({ code: address, offset: at(i) })))
+    return asLanes(x.dtype, words)
+  })
+}
+
+export const storeScalar = (s: State, buffer: number, at: Scalar, dtype: ScalarType, code: Code): void => {
+  const { code: address, offset } = addressOf(s, buffer, s.affine.formOf(at))
+  s.out.push(op(`${scalarType(dtype)}.store`, [address, code], [offset]))
+}
+
+/** Stores the lanes of one vector one by one, those that take part. */
+const scatter = (s: State, addresses: readonly Address[], words: Code, mask: Code | undefined): void => {
+  addresses.forEach(({ code, offset }, i) => {
+    const store = op('v128.store32_lane', [code, words], [offset, i])
+    s.out.push(mask === undefined ? store : when(lane(mask, 'i32', i), [store]))
+  })
+}
+
+const storePart = (s: State, addresses: readonly Address[], isUnit: boolean, words: Code, mask: Code | undefined): void => {
+  const kept = isUnit && mask === undefined ? words : keep(s, words, 'v128')
+  if (!isUnit) return scatter(s, addresses, kept, mask)
+  const [first] = addresses as readonly [Address]
+  const whole = op('v128.store', [first.code, kept], [first.offset])
+  if (mask === undefined) return void s.out.push(whole)
+  s.out.push(
+    when(
+      op('i32x4.all_true', [mask]),
+      [whole],
+      capture(s, () => scatter(s, addresses, kept, mask)),
+    ),
+  )
+}
+
+export const storeVector = (s: State, lanes: Lanes, buffer: number, at: Scalar, dtype: ScalarType, parts: readonly Code[]): void => {
+  const form = s.affine.formOf(at)
+  const stride = strideOf(lanes, form)
+  const affine = stride === undefined || stride < 0 ? undefined : addressOf(s, buffer, form)
+  const address = affine === undefined ? undefined : keep(s, affine.code, 'i32')
+  const indices = affine === undefined ? s.value(at) : undefined
+  const scalar = indices !== undefined && !indices.vector ? indices.code : undefined
+  parts.forEach((part, p) => {
+    const words = dtype === 'bool' ? op('v128.and', [part, splatConst(1, 'u32')]) : part
+    const index = indices?.vector === true ? keep(s, indices.parts[p] as Code, 'v128') : undefined
+    const addresses = laneOffsets.map((i): Address => {
+      if (index !== undefined) return scattered(buffer, index)[i] as Address
+      if (scalar !== undefined) return { code: add(get(buffer), mul(scalar, 4)), offset: 0 }
+      return { code: address as Code, offset: (affine?.offset ?? 0) + 4 * (stride ?? 0) * (4 * p + i) }
+    })
+    storePart(s, addresses, stride === 1, words, s.mask?.[p])
+  })
+}
+
+/** Loads and stores of statements, without those in loops among them. */
+const accessesOf = (stmts: readonly Stmt[]): { readonly buffer: number; readonly at: Scalar }[] => {
+  const found: { readonly buffer: number; readonly at: Scalar }[] = []
+  const scan = (root: Scalar): void => {
+    for (const x of postOrder(root)) if (x.k === 'load') found.push({ buffer: x.buffer, at: x.at })
+  }
+  const visit = (list: readonly Stmt[]): void => {
+    for (const stmt of list) {
+      if (stmt.k === 'let' || stmt.k === 'set') scan(stmt.value)
+      else if (stmt.k === 'register') scan(stmt.init)
+      else if (stmt.k === 'store') {
+        scan(stmt.at)
+        scan(stmt.value)
+        found.push({ buffer: stmt.buffer, at: stmt.at })
+      } else if (stmt.k === 'if') {
+        scan(stmt.cond)
+        visit(stmt.body)
+      }
+    }
+  }
+  visit(stmts)
+  return found
+}
+
+/** Registers and `let`s of a loop's body are not there before the loop. */
+const isKnown = (s: State, { terms }: Form, axis: number): boolean =>
+  [...terms.values()].every(({ atom }) =>
+    atom.k === 'ref' ? s.refs.get(atom.id)?.vector === false : atom.k === 'axis' && (atom.axis === axis || s.axes.has(atom.axis)),
+  )
+
+export interface Advance {
+  readonly local: number
+  readonly factor: number
+}
+
+/** Sets pointers for what a loop along `axis` accesses; gives those that move with it. The axis has its first value. */
+export const startPointers = (s: State, axis: number, stmts: readonly Stmt[]): readonly Advance[] => {
+  const groups = new Map<string, { readonly buffer: number; readonly form: Form; low: number }>()
+  for (const { buffer, at } of accessesOf(stmts)) {
+    const form = s.affine.formOf(at)
+    const key = keyOf(buffer, form)
+    const known = groups.get(key)
+    if (known !== undefined) known.low = Math.min(known.low, form.constant)
+    else if (isKnown(s, form, axis) && findPointer(s, key) === undefined) groups.set(key, { buffer, form, low: form.constant })
+  }
+  const pointers = new Map<string, Pointer>()
+  const advances: Advance[] = []
+  for (const [key, { buffer, form, low }] of groups) {
+    const local = newLocal(s, 'i32')
+    s.out.push(set(local, add(termsCode(s, buffer, form), i32(4 * low))))
+    pointers.set(key, { local, low })
+    const factor = factorOf(form, axisKey(axis))
+    if (factor !== 0) advances.push({ local, factor })
+  }
+  s.pointers.push(pointers)
+  return advances
+}

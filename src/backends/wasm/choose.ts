@@ -1,0 +1,122 @@
+/**
+ * Decides what runs in lanes: neighbours along an axis of the grid, rounds of loops that collect, or nothing. By an
+ * estimate of the instructions for four points: one for what has an instruction, more for what is taken lane by lane.
+ */
+import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { axisKey, factorOf, type Affine } from './affine.js'
+import { vectorHelpers } from './helpers.js'
+import { reductionOf, type Nest } from './reduction.js'
+import { scalarOps } from './scalarOps.js'
+import { varyingAlong, type Varying } from './varying.js'
+import { vectorOps } from './vectorOps.js'
+
+export interface Choice {
+  /** Outermost first. */
+  readonly grid: readonly GridAxis[]
+  /** The axis whose points share vectors: the last of the grid. */
+  readonly lanes: number | undefined
+  readonly width: number
+  readonly reduces: boolean
+}
+
+const cost = { helper: 14, host: 80, lanes: 16, strided: 6, gather: 10, division: 8 } as const
+
+const isHelper = (op: string): boolean => (vectorHelpers as readonly string[]).includes(op)
+
+const hostOps: ReadonlySet<string> = new Set(['pow', 'tan', 'asin', 'acos', 'atan', 'sinh', 'cosh', 'atan2'])
+
+/** Instructions for four points of an expression. `along`: what varies between lanes; undefined where points come one by one. */
+const estimator = (affine: Affine, along: Varying | undefined) => {
+  const opCost = (x: Extract<Scalar, { k: 'op' }>): number => {
+    const inLanes = along?.isVarying(x) === true
+    const once = along === undefined ? 4 : 1
+    if (hostOps.has(x.op)) return inLanes || along === undefined ? cost.host : cost.host / 4
+    if (isHelper(x.op)) return inLanes ? cost.helper : cost.helper * once
+    if (!inLanes) return (x.op === 'div' && x.dtype !== 'f32' ? cost.division : 1) * once
+    const isDirect = vectorOps[x.op] !== undefined && !((x.op === 'div' || x.op === 'rem') && x.dtype !== 'f32')
+    return isDirect || scalarOps[x.op] === undefined ? 1 : cost.lanes
+  }
+  const loadCost = (x: Extract<Scalar, { k: 'load' }>): number => {
+    if (along === undefined) return 4
+    if (!along.isVarying(x.at)) return 1
+    const form = affine.formOf(x.at)
+    const isAffine = [...form.terms.values()].every(({ atom }) => atom.k === 'axis' || !along.isVarying(atom))
+    if (!isAffine) return cost.gather + of(x.at)
+    return factorOf(form, axisKey(along.axis)) === 1 ? 1 : cost.strided
+  }
+  const of = (x: Scalar): number => {
+    if (x.k === 'load') return loadCost(x)
+    return x.k === 'op' ? opCost(x) + x.args.reduce((sum, arg) => sum + of(arg), 0) : 0
+  }
+  return of
+}
+
+const total = (
+  stmts: readonly Stmt[],
+  of: (x: Scalar) => number,
+  loops: (loop: Extract<Stmt, { k: 'for' }>) => number | undefined,
+): number =>
+  stmts.reduce((sum, stmt) => {
+    if (stmt.k === 'let' || stmt.k === 'set') return sum + of(stmt.value)
+    if (stmt.k === 'register') return sum + of(stmt.init)
+    if (stmt.k === 'store') return sum + of(stmt.value) + of({ k: 'load', buffer: stmt.buffer, at: stmt.at, dtype: stmt.value.dtype })
+    if (stmt.k === 'if') return sum + of(stmt.cond) + total(stmt.body, of, loops)
+    return sum + (loops(stmt) ?? stmt.extent * (1 + total(stmt.body, of, loops)))
+  }, 0)
+
+const plainLoop = (): undefined => undefined
+
+const scalarCost = ({ body }: Kernel, affine: Affine): number => total(body, estimator(affine, undefined), plainLoop)
+
+const lanesCost = (kernel: Kernel, affine: Affine, { axis, extent }: GridAxis): number => {
+  const inLanes = total(kernel.body, estimator(affine, varyingAlong(axis, kernel.body)), plainLoop)
+  const rest = (extent % 4) / extent
+  return inLanes * (1 - rest) + rest * scalarCost(kernel, affine)
+}
+
+/** Points one by one, but the rounds of loops that collect in lanes. Undefined where there is no such loop. */
+const reducingCost = ({ body }: Kernel, affine: Affine): number | undefined => {
+  const nests: Nest[] = []
+  const scalar = estimator(affine, undefined)
+  const cost = total(body, scalar, (loop) => {
+    const nest = reductionOf(loop)
+    if (nest === undefined) return undefined
+    nests.push(nest)
+    const { axis, extent, body: inner } = nest.inner
+    const ids = nest.sums.map(({ id }) => id)
+    const rounds = nest.outer.reduce((n, outer) => n * outer.extent, 1)
+    const inLanes = total(inner, estimator(affine, varyingAlong(axis, inner, ids)), plainLoop)
+    return rounds * (Math.floor(extent / 4) * 4 * inLanes + (extent % 4) * total(inner, scalar, plainLoop)) + 24 * ids.length
+  })
+  return nests.length > 0 ? cost : undefined
+}
+
+const registersIn = (stmts: readonly Stmt[]): number =>
+  stmts.reduce((n, stmt) => n + (stmt.k === 'register' ? 1 : stmt.k === 'for' || stmt.k === 'if' ? registersIn(stmt.body) : 0), 0)
+
+const hasLoop = (stmts: readonly Stmt[]): boolean => stmts.some(({ k }) => k === 'for')
+
+/** Vectors at a time: as many as registers of the machine hold, eight for what loops collect. */
+const widthOf = ({ body }: Kernel, extent: number): number => {
+  const room = extent >= 16 ? 4 : extent >= 8 ? 2 : 1
+  if (!hasLoop(body)) return Math.min(room, body.length <= 4 ? 2 : 1)
+  const most = 8 / Math.max(2, registersIn(body))
+  return Math.min(room, most >= 4 ? 4 : most >= 2 ? 2 : 1)
+}
+
+/** What runs in lanes in a kernel. */
+export const choose = (kernel: Kernel, affine: Affine): Choice => {
+  const { grid } = kernel
+  let best: Choice & { readonly cost: number } = { grid, lanes: undefined, width: 0, reduces: false, cost: scalarCost(kernel, affine) }
+  const reducing = reducingCost(kernel, affine)
+  if (reducing !== undefined && reducing < best.cost) best = { ...best, reduces: true, cost: reducing }
+  for (const last of [...grid].reverse()) {
+    if (last.extent < 4) continue
+    const inLanes = lanesCost(kernel, affine, last)
+    // An axis that is not the last must be worth the way through memory.
+    if (inLanes * (last === grid.at(-1) ? 1 : 1.25) >= best.cost) continue
+    const order = [...grid.filter((axis) => axis !== last), last]
+    best = { grid: order, lanes: last.axis, width: widthOf(kernel, last.extent), reduces: false, cost: inLanes }
+  }
+  return best
+}

@@ -1,0 +1,160 @@
+/** A kernel as a function of WebAssembly: of the addresses of its buffers, and of the part of its outermost axis to compute. */
+import type { Kernel, Scalar, ScalarOp, Stmt } from '../../ir/kernel/kernel.js'
+import { levelsOf } from '../../ir/kernel/levels.js'
+import { largestAngle, recipes } from '../../ir/kernel/recipes.js'
+import { partsOf, postOrder } from '../../ir/kernel/walk.js'
+import { affine } from './affine.js'
+import { choose, type Choice } from './choose.js'
+import { add, get, i32, isConst, op, when, type Code, type Func } from './code.js'
+import { hostIndex, type vectorHelpers } from './helpers.js'
+import { keep, lane, splatConst, vectorOf, type State, type Value } from './state.js'
+import { emitAll, emitLoop } from './stmts.js'
+import { unrollShort } from './unroll.js'
+import { valueOf } from './value.js'
+import { varyingAlong } from './varying.js'
+
+export interface CompiledKernel {
+  readonly func: Func
+  readonly helpers: ReadonlySet<string>
+  /** The axis of which a call computes a part: its extent, and what parts begin at multiples of. */
+  readonly extent: number
+  readonly grain: number
+}
+
+const defineLets = (stmts: readonly Stmt[], define: (id: number, value: Scalar) => void): void => {
+  for (const stmt of stmts) {
+    if (stmt.k === 'let') define(stmt.id, stmt.value)
+    else if (stmt.k === 'for' || stmt.k === 'if') defineLets(stmt.body, define)
+  }
+}
+
+const newState = (kernel: Kernel, params: number, reduces: boolean, forms = affine()): State => {
+  const s: State = {
+    kernel,
+    affine: forms,
+    locals: [],
+    params,
+    refs: new Map(),
+    registers: new Map(),
+    axes: new Map(),
+    pointers: [],
+    helpers: new Set(),
+    value: (x): Value => valueOf(s, x),
+    reduces,
+    out: [],
+    lanes: undefined,
+    mask: undefined,
+  }
+  return s
+}
+
+/** The axis that calls split: the outermost that has several points. */
+const splitAxis = ({ grid }: Choice): number =>
+  Math.max(
+    0,
+    grid.findIndex(({ extent }) => extent > 1),
+  )
+
+/** The innermost axis in lanes, as wide as it goes, then narrower, then point by point. */
+const emitLanes = (s: State, { grid, lanes, width }: Choice, body: readonly Stmt[], from: Code, to: Code): void => {
+  const { axis } = grid.at(-1) as Choice['grid'][number]
+  const varying = varyingAlong(lanes ?? -1, s.kernel.body)
+  const chunk = (first: Code, end: Code, vectors: number): void => {
+    s.lanes = vectors === 0 ? undefined : { axis, width: vectors, varying }
+    emitLoop(s, { axis, from: first, to: end, step: Math.max(1, 4 * vectors) }, body, () => emitAll(s, body))
+    s.lanes = undefined
+  }
+  const upTo = (first: Code, step: number): Code => {
+    if (isConst(first) && isConst(to)) return i32((first.imm[0] as number) + (((to.imm[0] as number) - (first.imm[0] as number)) & -step))
+    return keep(s, add(first, op('i32.and', [op('i32.sub', [to, first]), i32(-step)])), 'i32')
+  }
+  if (lanes === undefined) return chunk(from, to, 0)
+  let at = from
+  for (const vectors of width > 1 ? [width, 1] : [width]) {
+    const end = upTo(at, 4 * vectors)
+    chunk(at, end, vectors)
+    at = end
+  }
+  chunk(at, to, 0)
+}
+
+const emitGrid = (s: State, choice: Choice, body: readonly Stmt[]): void => {
+  const { grid } = choice
+  const levels = levelsOf(grid, body)
+  const split = splitAxis(choice)
+  const [from, to] = [get(s.params - 2), get(s.params - 1)]
+  const open = (level: number): void => {
+    const own = levels[level] as readonly Stmt[]
+    const next = grid[level]
+    if (next === undefined) return emitAll(s, own)
+    emitAll(s, own)
+    const range = { axis: next.axis, from: level === split ? from : i32(0), to: level === split ? to : i32(next.extent), step: 1 }
+    if (level === grid.length - 1) return emitLanes(s, choice, levels[level + 1] as readonly Stmt[], range.from, range.to)
+    emitLoop(s, range, levels[level + 1] as readonly Stmt[], () => open(level + 1))
+  }
+  open(0)
+}
+
+/** Compiles a kernel. The function takes the address of every buffer, then the first index of the split axis and the one after the last. */
+export const compileKernel = (source: Kernel): CompiledKernel => {
+  const kernel: Kernel = { ...source, body: unrollShort(source.body) }
+  const forms = affine()
+  defineLets(kernel.body, forms.define)
+  const choice = choose(kernel, forms)
+  const params = kernel.buffers.length + 2
+  const s = newState(kernel, params, choice.reduces, forms)
+  emitGrid(s, choice, kernel.body)
+  const split = choice.grid[splitAxis(choice)]
+  return {
+    func: { name: kernel.name, params: Array.from({ length: params }, () => 'i32' as const), results: [], locals: s.locals, body: s.out },
+    helpers: s.helpers,
+    extent: split?.extent ?? 1,
+    grain: split !== undefined && split.axis === choice.lanes ? 4 * choice.width : 1,
+  }
+}
+
+/** The `let`s of what an expression uses more than once, and the expression over them. */
+const share = (root: Scalar): readonly Stmt[] => {
+  const order = postOrder(root)
+  const uses = new Map<Scalar, number>()
+  for (const x of order) for (const part of partsOf(x)) uses.set(part, (uses.get(part) ?? 0) + 1)
+  const lets: Stmt[] = []
+  const written = new Map<Scalar, Scalar>()
+  for (const x of order) {
+    const made: Scalar = x.k === 'op' ? { ...x, args: x.args.map((arg) => written.get(arg) as Scalar) } : x
+    const isShared = x === root || (x.k === 'op' && (uses.get(x) ?? 0) > 1)
+    if (isShared) lets.push({ k: 'let', id: lets.length + 1, value: made })
+    written.set(x, isShared ? { k: 'ref', id: lets.length, dtype: x.dtype } : made)
+  }
+  return lets
+}
+
+const noKernel: Kernel = { name: '', buffers: [], grid: [], body: [], flops: 0 }
+
+type Angle = 'sin' | 'cos'
+
+/** Lanes with large angles are computed by the host. */
+const withLargeAngles = (s: State, name: Angle, result: Code): void => {
+  const x = get(0)
+  const isLarge = op('v128.any_true', [op('f32x4.gt', [op('f32x4.abs', [x]), splatConst(largestAngle, 'f32')])])
+  const lanes = [0, 1, 2, 3].map((i) => op('call', [lane(x, 'f32', i)], [hostIndex(name)]))
+  s.out.push(when(isLarge, [vectorOf('f32', lanes)], [result], 'v128'))
+}
+
+/** The function of a recipe: four lanes to four lanes. */
+export const compileHelper = (name: (typeof vectorHelpers)[number]): Func => {
+  const s = newState(noKernel, 1, false)
+  const x: Scalar = { k: 'axis', axis: 0, dtype: 'i32' }
+  s.lanes = { axis: 0, width: 1, varying: varyingAlong(0, []) }
+  const argument: Scalar = { k: 'ref', id: 0, dtype: 'f32' }
+  const body = share((recipes as { readonly [K in ScalarOp]?: (x: Scalar) => Scalar })[name]?.(argument) ?? x)
+  const last = body.at(-1) as Extract<Stmt, { k: 'let' }>
+  s.refs.set(0, { vector: true, parts: [get(0)] })
+  s.lanes = { axis: 0, width: 1, varying: varyingAlong(0, [{ k: 'let', id: 0, value: x }, ...body]) }
+  emitAll(s, body)
+  const v = s.refs.get(last.id) as Value
+  const result = v.vector ? (v.parts[0] as Code) : v.code
+  if (name === 'sin' || name === 'cos') withLargeAngles(s, name, result)
+  else s.out.push(result)
+  return { name, params: ['v128'], results: ['v128'], locals: s.locals, body: s.out }
+}

@@ -1,0 +1,215 @@
+/** Programs in linear memory: places for their buffers, and calls. */
+import type { Argument, DeviceArray, KernelTime, Loaded, LoadRequest, OutputSpec } from '../backend.js'
+import type { Kernel } from '../../ir/kernel/kernel.js'
+import { isNDArray, type NDArray } from '../../ir/ndarray.js'
+import { executionOrder, type ProgramBuffer } from '../../ir/kernel/program.js'
+import { doubleDonation } from '../gone.js'
+import { bytesOf, copyBlock, WasmArray, writeBlock } from './array.js'
+import { encodeModule } from './encode.js'
+import { outOfMemory, paddedBytes, maxPages, type Block, type Heap } from './heap.js'
+import { hostFunctions } from './host.js'
+import type { CompiledKernel } from './kernel.js'
+import { kernelExport, programModule, type Location } from './module.js'
+
+/** Data on the host, or an array of this device. */
+type Ready = NDArray | WasmArray
+
+/** A program as it lies in memory. */
+interface Loading {
+  readonly heap: Heap
+  readonly request: LoadRequest
+  /** Blocks that the program keeps: the arena, constants, and the table of the buffers that move. */
+  readonly fixed: ReadonlyMap<number, Block>
+  readonly arena: Block
+  readonly table: Block
+  readonly locations: readonly Location[]
+}
+
+const isMoving = ({ request: { plan } }: Pick<Loading, 'request'>, { role }: ProgramBuffer, id: number): boolean =>
+  role.kind === 'param' || plan.places[id]?.kind === 'alias' || (role.kind === 'output' && plan.places[id]?.kind === 'own')
+
+/** Refuses a program that could not fit, before anything is allocated. */
+const checkRoom = (heap: Heap, { program, plan }: LoadRequest): void => {
+  const room = maxPages * 65536 - heap.used()
+  if (paddedBytes(plan.peakBytes) <= room) return
+  const largest = [...program.buffers].sort((a, b) => b.size - a.size).slice(0, 4)
+  throw outOfMemory(
+    'compile',
+    plan.peakBytes,
+    heap.used(),
+    largest.map(({ name, dtype, size }) => `${name}: ${dtype}, ${String(size)} elements`),
+  )
+}
+
+const place = (heap: Heap, request: LoadRequest): Loading => {
+  checkRoom(heap, request)
+  const { program, plan } = request
+  const arena = heap.take(plan.arenaBytes)
+  const table = heap.take(4 * program.buffers.length)
+  const fixed = new Map<number, Block>()
+  const locations = program.buffers.map((buffer, id): Location => {
+    const at = plan.places[id]
+    if (at?.kind === 'arena') return { kind: 'fixed', address: arena.offset + at.offset }
+    if (isMoving({ request }, buffer, id)) return { kind: 'moving', slot: table.offset + 4 * id }
+    const block = heap.take(bytesOf(buffer.size))
+    fixed.set(id, block)
+    if (buffer.role.kind === 'constant') writeBlock(heap, block, buffer.role)
+    return { kind: 'fixed', address: block.offset }
+  })
+  return { heap, request, fixed, arena, table, locations }
+}
+
+/** Blocks by buffer during one call, and those that are given away or back after it. */
+interface Frame {
+  readonly blocks: Map<number, Block>
+  readonly loose: Set<Block>
+}
+
+/** Memory of parameters for host data, kept between calls. */
+type Own = Map<number, Block>
+
+/** Throws for arrays that are gone, and for one that is donated and passed twice. Changes nothing. */
+const checkArgs = ({ request: { program } }: Loading, args: readonly Argument[]): void => {
+  const seen = new Map<Argument, number>()
+  args.forEach((arg, i) => {
+    if (isNDArray(arg)) return
+    if (arg instanceof WasmArray) arg.block('run')
+    const other = seen.get(arg)
+    if (other !== undefined && (program.donated.includes(i) || program.donated.includes(other))) throw doubleDonation(other, i)
+    seen.set(arg, i)
+  })
+}
+
+const paramBlock = (loading: Loading, own: Own, frame: Frame, id: number, arg: Ready, donated: boolean, kept: boolean): Block => {
+  const { heap, request } = loading
+  const bytes = bytesOf((request.program.buffers[id] as ProgramBuffer).size)
+  const isArray = arg instanceof WasmArray
+  if (isArray && !(donated && kept)) {
+    const block = arg.block('run')
+    if (donated) frame.loose.add(block)
+    return block
+  }
+  const block = donated ? heap.take(bytes) : (own.get(id) ?? heap.take(bytes))
+  if (donated) frame.loose.add(block)
+  else own.set(id, block)
+  if (isArray) copyBlock(heap, arg.block('run'), block, bytes)
+  else writeBlock(heap, block, arg)
+  return block
+}
+
+/** Gives every buffer that moves its memory. `kept`: donated arrays stay whole, so they are copied. */
+const frameOf = (loading: Loading, own: Own, args: readonly Ready[], kept: boolean): Frame => {
+  const { heap, request } = loading
+  const { program, plan } = request
+  const frame: Frame = { blocks: new Map(loading.fixed), loose: new Set() }
+  const { blocks, loose } = frame
+  program.buffers.forEach(({ role, size }, id) => {
+    if (role.kind === 'param')
+      blocks.set(id, paramBlock(loading, own, frame, id, args[role.index] as Ready, program.donated.includes(role.index), kept))
+    else if (role.kind === 'output' && plan.places[id]?.kind === 'own') {
+      const block = heap.take(bytesOf(size))
+      blocks.set(id, block)
+      loose.add(block)
+    }
+  })
+  plan.places.forEach((at, id) => {
+    if (at.kind === 'alias') blocks.set(id, blocks.get(at.of) as Block)
+  })
+  const table = new Uint32Array(heap.memory.buffer, loading.table.offset, program.buffers.length)
+  for (const [id, block] of blocks) table[id] = block.offset
+  return frame
+}
+
+/** The results: each in the block it was computed in if that can be given away, else in a copy. */
+const results = ({ heap, request, arena }: Loading, { blocks, loose }: Frame): DeviceArray[] =>
+  request.program.outputs.map((id, i) => {
+    const { shape, dtype } = request.outputs[i] as OutputSpec
+    const at = request.plan.places[id]
+    const from = at?.kind === 'arena' ? { offset: arena.offset + at.offset, bytes: 0 } : (blocks.get(id) as Block)
+    if (loose.delete(from)) return new WasmArray(heap, from, shape, dtype)
+    const bytes = bytesOf((request.program.buffers[id] as ProgramBuffer).size)
+    const to = heap.take(bytes)
+    copyBlock(heap, from, to, bytes)
+    return new WasmArray(heap, to, shape, dtype)
+  })
+
+/** Marks what a call took over: arrays of this device lose their memory to it, others theirs for good. */
+const retire = ({ request: { program } }: Loading, args: readonly Argument[]): void => {
+  for (const index of program.donated) {
+    const arg = args[index]
+    if (arg === undefined || isNDArray(arg)) continue
+    if (arg instanceof WasmArray) arg.donate()
+    else arg.dispose()
+  }
+}
+
+const isOurs = (heap: Heap, arg: Argument): arg is WasmArray => arg instanceof WasmArray && arg.heap === heap
+
+/** Fetches arguments that live on other devices. A plain array when there are none: then a call is one synchronous step. */
+const fetchForeign = (heap: Heap, args: readonly Argument[]): readonly Ready[] | Promise<readonly Ready[]> => {
+  const isReady = (arg: Argument): arg is Ready => isNDArray(arg) || isOurs(heap, arg)
+  return args.every(isReady) ? args : Promise.all(args.map(async (arg) => (isReady(arg) ? arg : arg.toNDArray())))
+}
+
+type Kernels = Readonly<Record<string, (...args: number[]) => void>>
+
+const play = (loading: Loading, own: Own, exports: Kernels, args: readonly Ready[], originals: readonly Argument[]): DeviceArray[] => {
+  const frame = frameOf(loading, own, args, false)
+  exports.run?.()
+  const out = results(loading, frame)
+  retire(loading, originals)
+  for (const block of frame.loose) loading.heap.give(block)
+  return out
+}
+
+/** Calls the kernels one by one, with a clock around each. */
+const timed = (loading: Loading, own: Own, exports: Kernels, compiled: readonly CompiledKernel[], args: readonly Ready[]): KernelTime[] => {
+  const { launches } = loading.request.program
+  const kernels = [...new Set(compiled)]
+  const frame = frameOf(loading, own, args, true)
+  const addressOf = (id: number): number => {
+    const location = loading.locations[id] as Location
+    return location.kind === 'fixed' ? location.address : (frame.blocks.get(id) as Block).offset
+  }
+  const times = executionOrder(loading.request.program).map((i): KernelTime => {
+    const [launch, kernel] = [launches[i] as (typeof launches)[number], compiled[i] as CompiledKernel]
+    const addresses = launch.bind.map(addressOf)
+    const before = performance.now()
+    exports[kernelExport(kernels.indexOf(kernel))]?.(...addresses, 0, kernel.extent)
+    return { name: launch.kernel.name, milliseconds: performance.now() - before }
+  })
+  for (const block of frame.loose) loading.heap.give(block)
+  return times
+}
+
+/** Gives back the memory of programs that became unreachable. */
+const programs = new FinalizationRegistry<{ readonly loading: Loading; readonly own: Own }>(({ loading, own }) => {
+  for (const block of [loading.arena, loading.table, ...loading.fixed.values(), ...own.values()]) loading.heap.give(block)
+})
+
+/** Loads a program: places its buffers, compiles its module, and gives what runs it. */
+export const loadProgram = async (heap: Heap, request: LoadRequest, compile: (kernel: Kernel) => CompiledKernel): Promise<Loaded> => {
+  const compiled = request.program.launches.map(({ kernel }) => compile(kernel))
+  const loading = place(heap, request)
+  const bytes = encodeModule(programModule(request.program, compiled, loading.locations, false))
+  const { instance } = await WebAssembly.instantiate(bytes, { host: { ...hostFunctions, memory: heap.memory } })
+  const exports = instance.exports as Kernels
+  const own: Own = new Map()
+  const ready = async (args: readonly Argument[]): Promise<readonly Ready[]> => {
+    checkArgs(loading, args)
+    return fetchForeign(heap, args)
+  }
+  const loaded: Loaded = {
+    run: async (args) => {
+      checkArgs(loading, args)
+      const fetched = fetchForeign(heap, args)
+      const inputs = fetched instanceof Promise ? await fetched : fetched
+      // A second call with the same donated arrays must find them gone.
+      checkArgs(loading, args)
+      return play(loading, own, exports, inputs, args)
+    },
+    profile: async (args) => timed(loading, own, exports, compiled, await ready(args)),
+  }
+  programs.register(loaded, { loading, own })
+  return loaded
+}

@@ -1,0 +1,207 @@
+/** Statements as code, loops among them. */
+import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { startPointers, storeScalar, storeVector } from './address.js'
+import { add, get, i32, isConst, loop, mul, op, set, when, type Code } from './code.js'
+import { reductionOf, type Nest } from './reduction.js'
+import { capture, keep, newLocal, scalarType, splat, splatConst, type Lanes, type State } from './state.js'
+import { bindValue, partsOf } from './value.js'
+import { varyingAlong } from './varying.js'
+
+/** Registers have room for this many vectors. */
+export const mostParts = 4
+
+const declare = (s: State, stmt: Extract<Stmt, { k: 'register' }>): void => {
+  const { id, dtype } = stmt
+  const register = s.registers.get(id) ?? {
+    dtype,
+    scalar: newLocal(s, scalarType(dtype)),
+    parts: Array.from({ length: mostParts }, () => newLocal(s, 'v128')),
+  }
+  s.registers.set(id, register)
+  assign(s, id, stmt.init, undefined)
+}
+
+/** Sets a register; under a mask, only in the lanes that take part. */
+const assign = (s: State, id: number, value: Scalar, mask: readonly Code[] | undefined): void => {
+  const register = s.registers.get(id)
+  if (register === undefined) throw new Error(`register ${String(id)} is not declared`)
+  const v = s.value(value)
+  if (s.lanes?.varying.isVaryingRegister(id) !== true) {
+    if (v.vector) throw new Error('a register differs between lanes where it must not')
+    s.out.push(set(register.scalar, v.code))
+    return
+  }
+  partsOf(s, v, register.dtype, s.lanes).forEach((part, p) => {
+    const local = register.parts[p] as number
+    const old = get(local)
+    s.out.push(set(local, mask === undefined ? part : op('v128.bitselect', [part, old, mask[p] as Code])))
+  })
+}
+
+const store = (s: State, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): void => {
+  const { lanes } = s
+  const v = s.value(value)
+  if (lanes !== undefined && (v.vector || s.mask !== undefined || lanes.varying.isVarying(at)))
+    return storeVector(s, lanes, buffer, at, value.dtype, partsOf(s, v, value.dtype, lanes))
+  if (!v.vector) storeScalar(s, buffer, at, value.dtype, v.code)
+}
+
+const conditional = (s: State, { cond, body }: Extract<Stmt, { k: 'if' }>): void => {
+  const v = s.value(cond)
+  if (!v.vector) {
+    s.out.push(
+      when(
+        v.code,
+        capture(s, () => emitAll(s, body)),
+      ),
+    )
+    return
+  }
+  const outer = s.mask
+  s.mask = v.parts.map((part, p) => keep(s, outer === undefined ? part : op('v128.and', [part, outer[p] as Code]), 'v128'))
+  emitAll(s, body)
+  s.mask = outer
+}
+
+export interface Range {
+  readonly axis: number
+  readonly from: Code
+  readonly to: Code
+  readonly step: number
+}
+
+const times = ({ from, to, step }: Range): number | undefined =>
+  isConst(from) && isConst(to) ? Math.ceil(((to.imm[0] as number) - (from.imm[0] as number)) / step) : undefined
+
+/** What a body binds is unknown after it. */
+const forget = (s: State, stmts: readonly Stmt[]): void => {
+  for (const stmt of stmts) {
+    if (stmt.k === 'let') s.refs.delete(stmt.id)
+    else if (stmt.k === 'for' || stmt.k === 'if') forget(s, stmt.body)
+  }
+}
+
+/** Runs a body for every index of a range. `stmts` are what the body consists of: their accesses get pointers. */
+export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: () => void): void => {
+  const { axis, from, to, step } = range
+  const count = times(range)
+  if (count !== undefined && count <= 0) return
+  if (count === 1) {
+    s.axes.set(axis, from)
+    body()
+    forget(s, stmts)
+    s.axes.delete(axis)
+    return
+  }
+  const index = newLocal(s, 'i32')
+  const whole = capture(s, () => {
+    s.out.push(set(index, from))
+    s.axes.set(axis, get(index))
+    const advances = startPointers(s, axis, stmts)
+    const inner = capture(s, body)
+    for (const { local, factor } of advances) inner.push(set(local, add(get(local), mul(i32(step), factor * 4))))
+    inner.push(op('br_if', [op('i32.lt_s', [op('local.tee', [add(get(index), i32(step))], [index]), to])], [0]))
+    s.out.push(loop(inner))
+    forget(s, stmts)
+    s.pointers.pop()
+    s.axes.delete(axis)
+  })
+  if (count === undefined) s.out.push(when(op('i32.lt_s', [from, to]), whole))
+  else s.out.push(...whole)
+}
+
+/** The identity of what a register collects, and how two vectors of it become one. */
+const combine = (s: State, nest: Nest, width: number): void => {
+  for (const { id, name } of nest.sums) {
+    const register = s.registers.get(id)
+    if (register === undefined) continue
+    const { dtype, scalar, parts } = register
+    const lanes: Lanes = { axis: -1, width: 1, varying: varyingAlong(-1, []) }
+    const term = (x: Code, y: Code): Code => {
+      const [a, b]: readonly Scalar[] = [
+        { k: 'ref', id: -1, dtype },
+        { k: 'ref', id: -2, dtype },
+      ]
+      s.refs.set(-1, { vector: true, parts: [x] }).set(-2, { vector: true, parts: [y] })
+      const v = s.value({ k: 'op', op: name, args: [a as Scalar, b as Scalar], dtype })
+      return v.vector ? (v.parts[0] as Code) : v.code
+    }
+    const outer = s.lanes
+    s.lanes = lanes
+    const all = parts.slice(0, width).map(get).reduce(term)
+    const kept = keep(s, all, 'v128')
+    const halves = keep(s, term(kept, op('i8x16.shuffle', [kept, kept], [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7])), 'v128')
+    const four = keep(
+      s,
+      term(halves, op('i8x16.shuffle', [halves, halves], [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11])),
+      'v128',
+    )
+    const total = term(splat(get(scalar), dtype), four)
+    s.out.push(set(scalar, op(`${scalarType(dtype)}x4.extract_lane`, [total], [0])))
+    s.lanes = outer
+  }
+}
+
+/** A nest of loops whose innermost is computed in lanes: every lane collects a part of the sum. */
+const emitReduction = (s: State, nest: Nest): void => {
+  const width = Math.max(1, Math.min(mostParts, Math.floor(mostParts / nest.sums.length)))
+  for (const { id, identity } of nest.sums) {
+    const register = s.registers.get(id)
+    for (const part of register?.parts.slice(0, width) ?? [])
+      s.out.push(set(part, splatConst(identity(register?.dtype ?? 'f32'), register?.dtype ?? 'f32')))
+  }
+  const { axis, extent, body } = nest.inner
+  const varying = varyingAlong(
+    axis,
+    body,
+    nest.sums.map(({ id }) => id),
+  )
+  const chunk = (from: number, to: number, lanes: number): void => {
+    if (to <= from) return
+    s.lanes = lanes === 0 ? undefined : { axis, width: lanes, varying }
+    emitLoop(s, { axis, from: i32(from), to: i32(to), step: Math.max(1, 4 * lanes) }, body, () => emitAll(s, body))
+    s.lanes = undefined
+  }
+  const innermost = (): void => {
+    const main = extent - (extent % (4 * width))
+    const fours = extent - (extent % 4)
+    chunk(0, main, width)
+    chunk(main, fours, 1)
+    chunk(fours, extent, 0)
+  }
+  const around = (outer: readonly Extract<Stmt, { k: 'for' }>[]): void => {
+    const [first, ...rest] = outer
+    if (first === undefined) return innermost()
+    const lets = first.body.filter(({ k }) => k === 'let')
+    emitLoop(s, { axis: first.axis, from: i32(0), to: i32(first.extent), step: 1 }, lets, () => {
+      emitAll(s, lets)
+      around(rest)
+    })
+  }
+  around(nest.outer)
+  combine(s, nest, width)
+}
+
+const emit = (s: State, stmt: Stmt): void => {
+  switch (stmt.k) {
+    case 'let':
+      return void s.refs.set(stmt.id, bindValue(s, stmt.value.dtype, s.value(stmt.value)))
+    case 'register':
+      return declare(s, stmt)
+    case 'set':
+      return assign(s, stmt.id, stmt.value, s.mask)
+    case 'store':
+      return store(s, stmt)
+    case 'if':
+      return conditional(s, stmt)
+    case 'for': {
+      const nest = s.lanes === undefined && s.reduces ? reductionOf(stmt) : undefined
+      if (nest !== undefined) return emitReduction(s, nest)
+      return emitLoop(s, { axis: stmt.axis, from: i32(0), to: i32(stmt.extent), step: 1 }, stmt.body, () => emitAll(s, stmt.body))
+    }
+  }
+}
+
+export const emitAll = (s: State, stmts: readonly Stmt[]): void => {
+  for (const stmt of stmts) emit(s, stmt)
+}

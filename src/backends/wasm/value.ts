@@ -1,0 +1,116 @@
+/** Scalar expressions as code: once for all points of a vector where they agree, else lane-wise. */
+import type { Scalar, ScalarType } from '../../ir/kernel/kernel.js'
+import { f32, get, i32, op, type Code } from './code.js'
+import { loadScalar, loadVector } from './address.js'
+import { scalarOps } from './scalarOps.js'
+import { keep, lane, scalarType, splat, vectorOf, type Lanes, type State, type Value } from './state.js'
+import { vectorOps } from './vectorOps.js'
+
+const uniform = (code: Code): Value => ({ vector: false, code })
+
+const literal = (x: Extract<Scalar, { k: 'lit' }>): Code => (x.dtype === 'f32' ? f32(x.value) : i32(x.value))
+
+const axisValue = (s: State, axis: number): Value => {
+  const first = s.axes.get(axis) as Code
+  if (s.lanes?.axis !== axis) return uniform(first)
+  const parts = Array.from({ length: s.lanes.width }, (_, p) =>
+    op('i32x4.add', [op('i32x4.splat', [first]), op('v128.const', [], [4 * p, 4 * p + 1, 4 * p + 2, 4 * p + 3])]),
+  )
+  return { vector: true, parts }
+}
+
+const registerValue = (s: State, id: number): Value => {
+  const register = s.registers.get(id)
+  if (register === undefined) throw new Error(`register ${String(id)} is not declared`)
+  if (s.lanes?.varying.isVaryingRegister(id) !== true) return uniform(get(register.scalar))
+  return { vector: true, parts: register.parts.slice(0, s.lanes.width).map(get) }
+}
+
+/** One op on scalars, by way of a vector where there is no instruction for it. */
+const scalarOp = (s: State, x: Extract<Scalar, { k: 'op' }>, args: readonly Code[]): Code => {
+  const from = x.args[0]?.dtype ?? x.dtype
+  const direct = scalarOps[x.op]
+  if (direct !== undefined) return direct(s, args, from, x.dtype)
+  const vectors = args.map((arg, i) => splat(arg, x.args[i]?.dtype ?? from))
+  return lane(vectorOps[x.op]?.(s, vectors, from, x.dtype) as Code, x.dtype, 0)
+}
+
+/** One op on vectors, lane by lane where there is no instruction for it. */
+const vectorOp = (s: State, x: Extract<Scalar, { k: 'op' }>, args: readonly Code[]): Code => {
+  const from = x.args[0]?.dtype ?? x.dtype
+  const whole = vectorOps[x.op]?.(s, args, from, x.dtype)
+  if (whole !== undefined) return whole
+  const kept = args.map((arg) => keep(s, arg, 'v128'))
+  const lanes = [0, 1, 2, 3].map((i) => {
+    const scalars = kept.map((arg, a) => lane(arg, x.args[a]?.dtype ?? from, i))
+    return keep(s, scalarOp(s, x, scalars), scalarType(x.dtype))
+  })
+  return vectorOf(x.dtype, lanes)
+}
+
+/** A value as vectors. */
+export const partsOf = (s: State, v: Value, dtype: ScalarType, lanes: Lanes): readonly Code[] => {
+  if (v.vector) return v.parts
+  const whole = splat(v.code, dtype)
+  const shared = lanes.width === 1 ? whole : keep(s, whole, 'v128')
+  return Array.from({ length: lanes.width }, () => shared)
+}
+
+/** `select(a < b, a, b)` and the like are one instruction: the smaller or larger as hardware has it. */
+const asExtreme = (x: Extract<Scalar, { k: 'op' }>): { readonly name: string; readonly args: readonly [Scalar, Scalar] } | undefined => {
+  if (x.op !== 'select' || x.dtype !== 'f32') return undefined
+  const [cond, then, otherwise] = x.args as readonly [Scalar, Scalar, Scalar]
+  if (cond.k !== 'op' || cond.op !== 'lt') return undefined
+  const [a, b] = cond.args
+  if (a === then && b === otherwise) return { name: 'pmin', args: [otherwise, then] }
+  return a === otherwise && b === then ? { name: 'pmax', args: [otherwise, then] } : undefined
+}
+
+const vectors = (
+  s: State,
+  lanes: Lanes,
+  args: readonly Scalar[],
+  values: readonly Value[],
+  emit: (part: readonly Code[]) => Code,
+): Value => {
+  const all = values.map((arg, i) => partsOf(s, arg, args[i]?.dtype ?? 'i32', lanes))
+  return { vector: true, parts: Array.from({ length: lanes.width }, (_, p) => emit(all.map((parts) => parts[p] as Code))) }
+}
+
+const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
+  const { lanes } = s
+  const extreme = lanes?.varying.isVarying(x) === true ? asExtreme(x) : undefined
+  if (extreme !== undefined && lanes !== undefined)
+    return vectors(s, lanes, extreme.args, extreme.args.map(s.value), (part) => op(`f32x4.${extreme.name}`, part))
+  const args = x.args.map(s.value)
+  const scalars = args.flatMap((arg) => (arg.vector ? [] : [arg.code]))
+  if (lanes === undefined || scalars.length === args.length) return uniform(scalarOp(s, x, scalars))
+  return vectors(s, lanes, x.args, args, (part) => vectorOp(s, x, part))
+}
+
+/** The value of an expression here. */
+export const valueOf = (s: State, x: Scalar): Value => {
+  switch (x.k) {
+    case 'lit':
+      return uniform(literal(x))
+    case 'axis':
+      return axisValue(s, x.axis)
+    case 'reg':
+      return registerValue(s, x.id)
+    case 'ref': {
+      const known = s.refs.get(x.id)
+      if (known === undefined) throw new Error(`let ${String(x.id)} is not in scope`)
+      return known
+    }
+    case 'load':
+      return s.lanes?.varying.isVarying(x.at) === true ? { vector: true, parts: loadVector(s, s.lanes, x) } : uniform(loadScalar(s, x))
+    case 'op':
+      return opValue(s, x)
+  }
+}
+
+/** Binds a value to a name. Constants and locals need no other. */
+export const bindValue = (s: State, dtype: ScalarType, v: Value): Value => {
+  if (!v.vector) return { vector: false, code: keep(s, v.code, scalarType(dtype)) }
+  return { vector: true, parts: v.parts.map((part) => keep(s, part, 'v128')) }
+}

@@ -1,0 +1,31 @@
+/** Where in the loops of a grid each statement of a body can stand: as far out as what it reads is known. */
+import type { GridAxis, Scalar, Stmt } from './kernel.js'
+import { partsOf, postOrder } from './walk.js'
+
+/** How many of the grid's loops must be open before a value is known. Other axes are those of loops around it. */
+const depthIn = (grid: readonly GridAxis[], lets: ReadonlyMap<number, number>): ((root: Scalar) => number) => {
+  const depths = new Map<Scalar, number>()
+  const own = (x: Scalar): number => {
+    if (x.k === 'axis') return grid.findIndex(({ axis }) => axis === x.axis) + 1
+    if (x.k === 'ref') return lets.get(x.id) ?? Infinity
+    return x.k === 'reg' ? Infinity : 0
+  }
+  return (root) => {
+    for (const x of postOrder(root, (part) => depths.has(part)))
+      depths.set(x, Math.max(own(x), ...partsOf(x).map((part) => depths.get(part) as number)))
+    return depths.get(root) as number
+  }
+}
+
+/** The statements of every level: `levels[d]` stands in the first d loops. Only `let`s are moved. */
+export const levelsOf = (grid: readonly GridAxis[], body: readonly Stmt[]): readonly (readonly Stmt[])[] => {
+  const lets = new Map<number, number>()
+  const depth = depthIn(grid, lets)
+  const levels: Stmt[][] = Array.from({ length: grid.length + 1 }, () => [])
+  for (const stmt of body) {
+    const at = stmt.k === 'let' ? depth(stmt.value) : Infinity
+    if (stmt.k === 'let') lets.set(stmt.id, at)
+    levels[Math.min(at, grid.length)]?.push(stmt)
+  }
+  return levels
+}

@@ -1,0 +1,4 @@
+import { wasm } from '../../src/index.js'
+import { opTests } from './onDevice.js'
+
+opTests('WebAssembly', await wasm())

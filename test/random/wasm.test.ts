@@ -1,0 +1,4 @@
+import { wasm } from '../../src/index.js'
+import { randomTests } from './onDevice.js'
+
+randomTests(await wasm())
