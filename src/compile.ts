@@ -88,7 +88,12 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
 }
 
 /** What a graph becomes on a device, before anything is allocated there. */
-export const plan = (graph: Graph, device: Pick<Device, 'maxBuffers' | 'tile' | 'team'>, donate: readonly number[] = [], debug = false) => {
+export const plan = (
+  graph: Graph,
+  device: Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team'>,
+  donate: readonly number[] = [],
+  debug = false,
+) => {
   const records = optimize(graph, debug)
   const optimized = (records.at(-1) as PassRecord).graph
   const scheduled = schedule(optimized, device)

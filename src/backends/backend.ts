@@ -69,6 +69,8 @@ export interface Device {
   readonly tile: readonly [number, number]
   /** How many invocations may work together on one loop; absent where loops are better run as launches that repeat. */
   readonly team?: number
+  /** Columns of a panel: contractions read one operand from a copy in this layout where that pays. Undefined: never. */
+  readonly panel?: number
   /** Bytes of the largest buffer that one binding may cover. */
   readonly maxBufferBytes: number
   print(kernel: Kernel): KernelSource

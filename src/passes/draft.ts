@@ -9,6 +9,8 @@ import type { TeamLimits } from './team.js'
 /** What a device says of the kernels it likes. */
 export interface Target extends ScheduleLimits, TeamLimits {
   readonly tile: readonly [number, number]
+  /** Columns of a panel, where contractions read one operand from panels. */
+  readonly panel?: number
 }
 
 /** What a launch was made from: a group of a scheduled graph. */

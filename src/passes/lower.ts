@@ -3,17 +3,22 @@ import { isFloat, type DType } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
-import { identityOf, type Applied, type Reduction } from '../ir/ops/op.js'
+import { wideOf } from '../ir/dtype.js'
+import { identityOf, type Applied, type Read, type Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { bind } from './kernel/bind.js'
+import type { Target } from './draft.js'
+import { packedNode, panelLoops, type Packing, type PanelLoops } from './panel.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
 export interface LoweredKernel {
   readonly kernel: Kernel
-  /** The node behind each buffer of the kernel. */
+  /** The node behind each buffer of the kernel; `packedNode` for the panels that `packing` writes. */
   readonly nodes: readonly number[]
+  /** What must run before: it writes one operand in panels, to its last buffer. */
+  readonly packing?: Packing
 }
 
 /** Results that are one row of a larger buffer: the row is the value of a counter. */
@@ -205,21 +210,25 @@ const tilesOf = (shape: Shape, reduction: Reduction, tile: readonly [number, num
   return new Map(axes.filter(([axis]) => shape[axis] !== 1).map(([axis, size]) => [place(axis), size]))
 }
 
-/** The statements of a reduction at several points, and its value at each. */
+/** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them. */
 const reduceAt = (
   context: Context,
   id: number,
   reduction: Reduction,
   points: Loops['points'],
+  panels: PanelLoops | undefined,
 ): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
   const { graph, b } = context
   const node = nodeAt(graph, id)
   const { at } = evaluator(context, new Map())
   const axes = reduction.extents.map((extent) => ({ axis: fresh(context), extent }))
   const over = axes.map(({ axis, extent }) => (extent === 1 ? b.int(0) : b.axis(axis, extent)))
+  const packed = (k: readonly Scalar[]): Scalar => b.load(bufferOf(context, packedNode), panels?.place(b, k) ?? b.int(0), wideOf(node.type.dtype))
   const cells = points.map(({ place }) => {
     const axesOf = place.kind === 'axes' ? place.axes : []
-    const term = reduction.term(b, (i, index) => at(node.args[i] as number, index), indexOf(b, node.type.shape, axesOf), over)
+    const read: Read = (i, index) => at(node.args[i] as number, index)
+    const index = indexOf(b, node.type.shape, axesOf)
+    const term = panels === undefined ? reduction.term(b, read, index, over) : panels.panel.term(b, packed(over), read, index, over)
     return accumulate(context, node.type.dtype, reduction, term, over)
   })
   const body = cells.flatMap((cell) => cell.update)
@@ -300,14 +309,18 @@ const pointStatements = (
 }
 
 /** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
-export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tile: readonly [number, number], rows: Rows): LoweredKernel => {
+export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, { tile, panel }: Target, rows: Rows): LoweredKernel => {
   const group = schedule.groups[index] as Group
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
   const reduction = leader === undefined ? undefined : reductionOf(graph, leader)
   const tiles = leader !== undefined && reduction !== undefined ? tilesOf(leader.type.shape, reduction, tile) : new Map<number, number>()
-  const loops = isFlat(graph, schedule, group) ? flatLoops(context, group) : tiledLoops(context, group, tiles)
-  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points)
+  const panels =
+    leader !== undefined && reduction !== undefined && panel !== undefined
+      ? panelLoops(context.b, leader.type.shape, reduction, { rows: tile[0], columns: panel }, () => fresh(context))
+      : undefined
+  const loops = panels ?? (isFlat(graph, schedule, group) ? flatLoops(context, group) : tiledLoops(context, group, tiles))
+  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, panels)
   const done = loops.points.map(({ place, guard }, i) => {
     const own = new Map<number, Scalar>()
     if (reduced !== undefined) own.set(group.leader as number, reduced.values[i] as Scalar)
@@ -315,14 +328,44 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tile
   })
   const stmts = [...(reduced?.stmts ?? []), ...done.flatMap((d) => d.lets), ...done.flatMap((d) => d.stores)]
   const nodes = [...context.buffers.keys()]
+  const packing = panels === undefined ? undefined : lowerPacking(context, group, panels)
   const kernel: Kernel = {
     name: nameOf(graph, group),
-    buffers: nodes.map((id) => kernelBuffer(context, id)),
+    buffers: nodes.map((id) => (id === packedNode && packing !== undefined ? readOf(packing) : kernelBuffer(context, id))),
     grid: loops.grid,
     body: bind(stmts, loops.grid, context.nextId),
     flops: sizeOf(group.extents) * (group.members.length + 2 * sizeOf(reduction?.extents ?? [0])),
   }
-  return { kernel, nodes }
+  return { kernel, nodes, ...(packing === undefined ? {} : { packing }) }
+}
+
+const readOf = ({ dtype, size }: Packing): KernelBuffer => ({ dtype, size, access: 'read' })
+
+/** The kernel that writes the panels of a group's reduction. */
+const lowerPacking = ({ graph, schedule, index, rows }: Context, group: Group, panels: PanelLoops): Packing => {
+  const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
+  const node = nodeAt(graph, group.leader as number)
+  const { at } = evaluator(context, new Map())
+  const { grid, value, place, size } = panels.pack(
+    context.b,
+    (i, position) => at(node.args[i] as number, position),
+    () => fresh(context),
+  )
+  const bound = fresh(context)
+  const stmts: Stmt[] = [
+    { k: 'let', id: bound, value },
+    { k: 'store', buffer: context.buffers.size, at: place, value: { k: 'ref', id: bound, dtype: value.dtype } },
+  ]
+  const nodes = [...context.buffers.keys()]
+  const out: KernelBuffer = { dtype: value.dtype, size, access: 'write' }
+  const kernel: Kernel = {
+    name: `${nameOf(graph, group)}_panels`,
+    buffers: [...nodes.map((id) => kernelBuffer(context, id)), out],
+    grid,
+    body: bind(stmts, grid, context.nextId),
+    flops: 0,
+  }
+  return { kernel, nodes, dtype: value.dtype, size }
 }
 
 const reductionOf = (graph: Graph, node: Node): Reduction => {

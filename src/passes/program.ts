@@ -7,6 +7,7 @@ import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, type LoweredKernel } from './lower.js'
+import { packedNode } from './panel.js'
 import type { Schedule } from './schedule.js'
 import { structureOf } from './structure.js'
 
@@ -49,20 +50,48 @@ const tileOf = ({ tile, team = 1 }: Omit<Target, 'maxBuffers'>, extents: Shape, 
 
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */
 const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((index: number) => LoweredKernel) => {
-  const known = new Map<string, { readonly kernel: Kernel; readonly locals: readonly number[] }>()
+  const known = new Map<string, LoweredKernel>()
   return (index) => {
     const { key, nodes } = structureOf(graph, schedule, index)
     const full = `${key}|${nodes.map((id) => rows.lengths.get(id) ?? '').join()}`
     const found = known.get(full)
     // The counter of rows is no part of the structure.
     const all = rows.counter < 0 ? nodes : [...nodes, rows.counter]
-    if (found !== undefined) return { kernel: found.kernel, nodes: found.locals.map((local) => all[local] as number) }
-    const lowered = lowerGroup(graph, schedule, index, tileOf(draft.target, schedule.groups[index]?.extents ?? [], repeats), rows)
-    const kernel = draft.rename(lowered.kernel)
+    const globalOf = (local: number): number => all[local] ?? local
+    if (found !== undefined) return renumber(found, globalOf)
+    const tiling = { ...draft.target, tile: tileOf(draft.target, schedule.groups[index]?.extents ?? [], repeats) }
+    const lowered = lowerGroup(graph, schedule, index, tiling, rows)
+    const { packing } = lowered
+    const named: LoweredKernel = {
+      ...lowered,
+      kernel: draft.rename(lowered.kernel),
+      ...(packing === undefined ? {} : { packing: { ...packing, kernel: draft.rename(packing.kernel) } }),
+    }
     const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
-    known.set(full, { kernel, locals: lowered.nodes.map((id) => places.get(id) as number) })
-    return { kernel, nodes: lowered.nodes }
+    known.set(
+      full,
+      renumber(named, (id) => places.get(id) ?? id),
+    )
+    return named
   }
+}
+
+const renumber = (lowered: LoweredKernel, of: (node: number) => number): LoweredKernel => ({
+  ...lowered,
+  nodes: lowered.nodes.map(of),
+  ...(lowered.packing === undefined ? {} : { packing: { ...lowered.packing, nodes: lowered.packing.nodes.map(of) } }),
+})
+
+/** Launches a group's kernel; before it, the one that writes the panels that it reads. */
+const launch = ({ buffers, launches }: Draft, origin: number, { kernel, nodes, packing }: LoweredKernel, bufferOf: (node: number) => number): void => {
+  if (packing === undefined) {
+    launches.push({ kernel, bind: nodes.map(bufferOf), origin })
+    return
+  }
+  const { dtype, size } = packing
+  const panels = buffers.push({ name: packing.kernel.name, dtype, size, role: { kind: 'temp' } }) - 1
+  launches.push({ kernel: packing.kernel, bind: [...packing.nodes.map(bufferOf), panels], origin })
+  launches.push({ kernel, bind: nodes.map((id) => (id === packedNode ? panels : bufferOf(id))), origin })
 }
 
 /** Writes the launches of all groups, in order. Kernels over nothing are left out. */
@@ -73,10 +102,10 @@ export const emitGroups = (draft: Draft, placed: Placed): void => {
       emitLoop(draft, placed, loop, emitGroups)
       return
     }
-    const { kernel, nodes } = lower(index)
-    if (kernel.grid.some(({ extent }) => extent === 0)) return
+    const lowered = lower(index)
+    if (lowered.kernel.grid.some(({ extent }) => extent === 0)) return
     const origin = draft.origins.push({ graph: placed.graph, schedule: placed.schedule, group: index, loops: placed.loops }) - 1
-    draft.launches.push({ kernel, bind: nodes.map((id) => placed.bufferOf.get(id) as number), origin })
+    launch(draft, origin, lowered, (id) => placed.bufferOf.get(id) as number)
   })
 }
 

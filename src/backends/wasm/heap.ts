@@ -92,9 +92,11 @@ export const createHeap = (memory: WebAssembly.Memory): Heap => {
     memory,
     take: (wanted) => {
       const bytes = paddedBytes(wanted)
-      const found = free.take(bytes)
-      if (found === undefined) grow(bytes)
-      const block = found ?? (free.take(bytes) as Block)
+      let block = free.take(bytes)
+      if (block === undefined) {
+        grow(bytes)
+        block = free.take(bytes) ?? { offset: 0, bytes: 0 }
+      }
       used += bytes
       return block
     },

@@ -5,6 +5,7 @@ import { largestAngle, recipes } from '../../ir/kernel/recipes.js'
 import { partsOf, postOrder } from '../../ir/kernel/walk.js'
 import { affine } from './affine.js'
 import { choose, type Choice } from './choose.js'
+import { collapse } from './collapse.js'
 import { add, get, i32, isConst, op, when, type Code, type Func } from './code.js'
 import { hostIndex, type vectorHelpers } from './helpers.js'
 import { keep, lane, splatConst, vectorOf, type State, type Value } from './state.js'
@@ -97,7 +98,8 @@ const emitGrid = (s: State, choice: Choice, body: readonly Stmt[]): void => {
 
 /** Compiles a kernel. The function takes the address of every buffer, then the first index of the split axis and the one after the last. */
 export const compileKernel = (source: Kernel): CompiledKernel => {
-  const kernel: Kernel = { ...source, body: unrollShort(source.body) }
+  const joined = collapse(source)
+  const kernel: Kernel = { ...joined, body: unrollShort(joined.body) }
   const forms = affine()
   defineLets(kernel.body, forms.define)
   const choice = choose(kernel, forms)

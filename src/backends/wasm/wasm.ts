@@ -35,6 +35,7 @@ const deviceOver = (heap: Heap): Device => ({
   description: 'WebAssembly, vectors of 128 bits, one thread',
   maxBuffers: 32,
   tile: [4, 1],
+  panel: 8,
   maxBufferBytes: 2 ** 31 - 1,
   print,
   load: (request) => loadProgram(heap, request, compiledOf),

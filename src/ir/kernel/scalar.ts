@@ -116,6 +116,8 @@ const quotients = (
     const [a, b] = x.args as [Scalar, Scalar]
     const factor = x.op === 'mul' ? litValue(b) : undefined
     if (factor !== undefined && factor % n === 0) return [mul(a, int(factor / n)), int(0)]
+    if (factor !== undefined && factor > 0 && n % factor === 0 && rangeOf(a)[0] >= 0)
+      return [div(a, n / factor), mul(rem(a, n / factor), int(factor))]
     if (x.op !== 'add' || rangeOf(a)[0] < 0 || rangeOf(b)[0] < 0) return undefined
     const [left, right] = [split(a, n), split(b, n)]
     if (left === undefined || right === undefined) return undefined

@@ -1,11 +1,12 @@
 /** Contractions: sums of products over axes that the operands share. */
 import type { AttrsOf, ConvAttrs } from '../graph.js'
 import type { Scalar } from '../kernel/kernel.js'
+import type { ScalarBuilder } from '../kernel/scalar.js'
 import { sameShape, type Shape } from '../shape.js'
 import type { TensorType } from '../type.js'
 import { isFloat, wideOf } from '../dtype.js'
 import { checkList, checkSameDType, checkTakes, shapeError } from './check.js'
-import { elementAt, forEachIndex, tabulate, type Host, type OpDef } from './op.js'
+import { elementAt, forEachIndex, tabulate, type Host, type OpDef, type Read } from './op.js'
 import { dilated } from './view.js'
 
 /** [*batch, m, k] × [*batch, k, n] → [*batch, m, n]. The batch axes are equal: the front end broadcasts. */
@@ -40,6 +41,11 @@ export const matmul: OpDef<AttrsOf['matmul']> = {
         extents: [(args[0] as TensorType).shape.at(-1) as number],
         combine: 'sum',
         tile: [rank - 2, rank - 1],
+        panel: {
+          columns: [rank - 1],
+          pack: (b, read, at, [k]) => b.wide(read(1, [...at.slice(0, -2), k as Scalar, at.at(-1) as Scalar])),
+          term: (b, packed, read, at, [k]) => b.op('mul', [b.wide(read(0, [...at.slice(0, -1), k as Scalar])), packed], wideOf(type.dtype)),
+        },
         term: (b, read, at, [k]) => {
           const [batch, m, n] = [at.slice(0, -2), at.at(-2) as Scalar, at.at(-1) as Scalar]
           return b.op('mul', [b.wide(read(0, [...batch, m, k as Scalar])), b.wide(read(1, [...batch, k as Scalar, n]))], wideOf(type.dtype))
@@ -88,6 +94,19 @@ const checkConv = (args: readonly TensorType[], attrs: ConvAttrs): void => {
   if (spatial(w.shape).includes(0)) throw shapeError('conv', 'the window is empty', args, 'give a window of at least one element')
 }
 
+/** The input's element under a tap of the window at a position, and whether there is one. */
+const tapper =
+  (attrs: ConvAttrs, space: Shape) =>
+  (b: ScalarBuilder, read: Read, [n, g, , ...position]: readonly Scalar[], [c, ...k]: readonly Scalar[]) => {
+    const steps = k.map((tap, d) => {
+      const start = b.sub(b.mul(position[d] as Scalar, b.int(attrs.strides[d] as number)), b.int(attrs.low[d] as number))
+      const p = b.add(start, b.mul(tap, b.int(attrs.dilation[d] as number)))
+      return dilated(b, p, space[d] as number, attrs.inputDilation[d] as number)
+    })
+    const inside = steps.map((step) => step.inside).reduce(b.and, b.lit('bool', 1))
+    return { inside, input: read(0, [n as Scalar, g as Scalar, c as Scalar, ...steps.map((step) => step.at)]) }
+  }
+
 /** Cross-correlation by groups: [n, g, c, *space] ⋆ [g, o, c, *window] → [n, g, o, *positions]. Its derivatives are convolutions again. */
 export const conv: OpDef<AttrsOf['conv']> = {
   arity: 2,
@@ -114,23 +133,28 @@ export const conv: OpDef<AttrsOf['conv']> = {
   lower: {
     kind: 'reduce',
     repeats: [0, 1],
-    reduction: ({ attrs, args, type }) => ({
-      extents: (args[1] as TensorType).shape.slice(2),
-      combine: 'sum',
-      tile: [2, type.shape.length - 1],
-      term: (b, read, [n, g, o, ...position], [c, ...k]) => {
-        const steps = k.map((tap, d) => {
-          const start = b.sub(b.mul(position[d] as Scalar, b.int(attrs.strides[d] as number)), b.int(attrs.low[d] as number))
-          const p = b.add(start, b.mul(tap, b.int(attrs.dilation[d] as number)))
-          return dilated(b, p, spatial((args[0] as TensorType).shape)[d] as number, attrs.inputDilation[d] as number)
-        })
-        const inside = steps.map((s) => s.inside).reduce(b.and, b.lit('bool', 1))
-        const input = b.wide(read(0, [n as Scalar, g as Scalar, c as Scalar, ...steps.map((s) => s.at)]))
-        const dtype = wideOf(type.dtype)
-        const product = b.op('mul', [input, b.wide(read(1, [g as Scalar, o as Scalar, c as Scalar, ...k]))], dtype)
-        return b.select(inside, product, b.lit(dtype, 0))
-      },
-    }),
+    reduction: ({ attrs, args, type }) => {
+      const tapOf = tapper(attrs, spatial((args[0] as TensorType).shape))
+      return {
+        extents: (args[1] as TensorType).shape.slice(2),
+        combine: 'sum',
+        tile: [2, type.shape.length - 1],
+        panel: {
+          columns: [0, ...type.shape.map((_, d) => d).slice(3)],
+          pack: (b, read, at, over) => {
+            const { inside, input } = tapOf(b, read, at, over)
+            return b.select(inside, b.wide(input), b.lit(wideOf(type.dtype), 0))
+          },
+          term: (b, packed, read, [, g, o], over) => b.op('mul', [packed, b.wide(read(1, [g as Scalar, o as Scalar, ...over]))], wideOf(type.dtype)),
+        },
+        term: (b, read, at, over) => {
+          const { inside, input } = tapOf(b, read, at, over)
+          const [, g, o] = at
+          const product = b.op('mul', [b.wide(input), b.wide(read(1, [g as Scalar, o as Scalar, ...over]))], wideOf(type.dtype))
+          return b.select(inside, product, b.lit(wideOf(type.dtype), 0))
+        },
+      }
+    },
   },
 }
 

@@ -24,12 +24,26 @@ export type Read = (arg: number, at: readonly Scalar[]) => Scalar
 export type Combine = 'sum' | 'max' | 'min' | 'argmax' | 'argmin'
 
 /** A reduction at one output index: combines `term` over a box of `extents`. */
+/**
+ * A contraction as a product of rows and columns: what belongs to the columns may be computed once and laid out in panels
+ * before it is multiplied with all rows. `tile[0]` is the axis of the rows.
+ */
+export interface Panel {
+  /** The result's axes that make a column, outermost first. */
+  readonly columns: readonly number[]
+  /** The factor of the columns. It does not depend on the row. */
+  pack(b: ScalarBuilder, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
+  /** The term of the sum, from that factor. */
+  term(b: ScalarBuilder, packed: Scalar, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
+}
+
 export interface Reduction {
   readonly extents: readonly number[]
   readonly combine: Combine
   term(b: ScalarBuilder, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
   /** Output axes worth computing several of at once, since neighbours share what they read: rows and columns. */
   readonly tile?: readonly [number, number]
+  readonly panel?: Panel
 }
 
 /**

@@ -75,8 +75,8 @@ describe.each(lengths)('an axis of %i', (n) => {
         fx.matmul(c, fx.exp(c)),
         fx.einsum('bij,bkj->bik', c, c),
       ],
-      [n, 6],
-      [6, n],
+      [n, 9],
+      [9, n],
       [2, n, n],
     ))
 
@@ -97,7 +97,7 @@ describe.each(lengths)('an axis of %i', (n) => {
         ...fx.grad((a: F32, b: F32) => fx.sum(fx.sin(fx.conv(a, b, { padding: 'same' }))), { argnums: [0, 1] })(x, w),
       ],
       [2, 2, 4, n],
-      [5, 2, 3, 3],
+      [9, 2, 3, 3],
     ))
 
   test('taken, scattered and counted', () =>
