@@ -1,7 +1,7 @@
 /** Where elements are: addresses, and the loads and stores of one element or of four lanes. */
 import type { Scalar, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
 import { postOrder } from '../../ir/kernel/walk.js'
-import { axisKey, factorOf, termsKey, type Form } from './affine.js'
+import { axisKey, factorOf, isMostlyUnit, termsKey, type Form } from './affine.js'
 import { add, get, i32, mul, op, set, when, type Code } from './code.js'
 import { capture, keep, lane, newLocal, scalarOf, scalarType, splatConst, type Lanes, type Pointer, type State } from './state.js'
 
@@ -73,34 +73,12 @@ const iota = op('v128.const', [], [0, 1, 2, 3])
 const scattered = (buffer: number, index: Code): Address[] =>
   laneOffsets.map((i) => ({ code: add(get(buffer), mul(lane(index, 'i32', i), 4)), offset: 0 }))
 
-/** Whether the lanes of an index are neighbours, most of the time: it is a sum but for bounds that are put on it. */
-const isMostlyUnit = (s: State, lanes: Lanes, x: Scalar): boolean => {
-  const { formOf } = s.affine
-  const through = (y: Scalar, depth: number): number => {
-    const form = formOf(y)
-    let stride = factorOf(form, axisKey(lanes.axis))
-    for (const { atom, factor } of form.terms.values()) {
-      if (atom.k === 'axis' || !lanes.varying.isVarying(atom)) continue
-      const inner = depth > 8 ? undefined : inside(atom)
-      if (inner === undefined) return NaN
-      stride += factor * through(inner, depth + 1)
-    }
-    return stride
-  }
-  const inside = (atom: Scalar): Scalar | undefined => {
-    const made = atom.k === 'ref' ? s.affine.valueOf(atom.id) : atom
-    if (made?.k !== 'op' || made.args.slice(1).some((arg) => arg.k !== 'lit')) return undefined
-    return made.op === 'min' || made.op === 'max' || made.op === 'rem' ? made.args[0] : undefined
-  }
-  return through(x, 0) === 1
-}
-
 const areNeighbours = (index: Code): Code =>
   op('i32x4.all_true', [op('i32x4.eq', [index, op('i32x4.add', [op('i32x4.splat', [lane(index, 'i32', 0)]), iota])])])
 
 /** Loads from indices of any kind: as one vector where they turn out to be neighbours, if that is likely. */
 const loadAnywhere = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): Code[] => {
-  const isLikely = isMostlyUnit(s, lanes, x.at)
+  const isLikely = isMostlyUnit(s.affine, lanes.varying, x.at)
   const indices = s.value(x.at)
   return (indices.vector ? indices.parts : []).map((part) => {
     const index = keep(s, part, 'v128')
@@ -195,10 +173,17 @@ const accessesOf = (stmts: readonly Stmt[]): { readonly buffer: number; readonly
   return found
 }
 
+/** Whether an axis has one value throughout a loop, for all lanes. */
+const isOutside = (s: State, axis: number, loop: number): boolean => axis !== loop && axis !== s.lanes?.axis && s.axes.has(axis)
+
 /** Registers and `let`s of a loop's body are not there before the loop. */
 const isKnown = (s: State, { terms }: Form, axis: number): boolean =>
   [...terms.values()].every(({ atom }) =>
-    atom.k === 'ref' ? s.refs.get(atom.id)?.vector === false : atom.k === 'axis' && (atom.axis === axis || s.axes.has(atom.axis)),
+    postOrder(atom).every((x) => {
+      if (x.k === 'ref') return s.refs.get(x.id)?.vector === false
+      if (x.k === 'axis') return x === atom ? x.axis === axis || s.axes.has(x.axis) : isOutside(s, x.axis, axis)
+      return x.k === 'op' || x.k === 'lit'
+    }),
   )
 
 export interface Advance {

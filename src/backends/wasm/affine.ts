@@ -1,5 +1,7 @@
 /** Indices as sums: a constant and multiples of what is not further taken apart. This is what shows which loads are neighbours. */
 import type { Scalar } from '../../ir/kernel/kernel.js'
+import { postOrder } from '../../ir/kernel/walk.js'
+import type { Varying } from './varying.js'
 
 export interface Term {
   readonly atom: Scalar
@@ -49,7 +51,9 @@ export const factorOf = ({ terms }: Form, key: string): number => terms.get(key)
 
 export const axisKey = (axis: number): string => `a${String(axis)}`
 
-const isPlain = ({ terms }: Form): boolean => [...terms.values()].every(({ atom }) => atom.k === 'axis' || atom.k === 'ref')
+/** What may be written again wherever it is used: axes, names, and arithmetic on them. */
+const isPlain = ({ terms }: Form): boolean =>
+  [...terms.values()].every(({ atom }) => postOrder(atom).every(({ k }) => k !== 'load' && k !== 'reg'))
 
 /** Texts that are equal for equal expressions: short, since parts are numbered. */
 const keyer = (): ((x: Scalar) => string) => {
@@ -113,4 +117,26 @@ export const affine = (): Affine => {
     return known
   }
   return { formOf, define: (id, value) => lets.set(id, value), valueOf: (id) => lets.get(id) }
+}
+
+/** What an index is but for a bound that is put on it. */
+const unbounded = (affine: Affine, atom: Scalar): Scalar | undefined => {
+  const made = atom.k === 'ref' ? affine.valueOf(atom.id) : atom
+  if (made?.k !== 'op' || made.args.slice(1).some((arg) => arg.k !== 'lit')) return undefined
+  return made.op === 'min' || made.op === 'max' || made.op === 'rem' ? made.args[0] : undefined
+}
+
+/** Whether the lanes of an index are neighbours most of the time: it is a sum along the axis, but for bounds that are put on it. */
+export const isMostlyUnit = (affine: Affine, { axis, isVarying }: Varying, x: Scalar): boolean => {
+  const strideOf = (y: Scalar, depth: number): number => {
+    const form = affine.formOf(y)
+    let stride = factorOf(form, axisKey(axis))
+    for (const { atom, factor } of form.terms.values()) {
+      if (atom.k === 'axis' || !isVarying(atom)) continue
+      const inner = depth > 8 ? undefined : unbounded(affine, atom)
+      stride += inner === undefined ? NaN : factor * strideOf(inner, depth + 1)
+    }
+    return stride
+  }
+  return strideOf(x, 0) === 1
 }

@@ -3,7 +3,7 @@
  * estimate of the instructions for four points: one for what has an instruction, more for what is taken lane by lane.
  */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { axisKey, factorOf, type Affine } from './affine.js'
+import { axisKey, factorOf, isMostlyUnit, type Affine } from './affine.js'
 import { vectorHelpers } from './helpers.js'
 import { reductionOf, type Nest } from './reduction.js'
 import { scalarOps } from './scalarOps.js'
@@ -19,7 +19,7 @@ export interface Choice {
   readonly reduces: boolean
 }
 
-const cost = { helper: 14, host: 80, lanes: 16, strided: 6, gather: 10, division: 8 } as const
+const cost = { helper: 14, host: 80, lanes: 16, strided: 8, likely: 4, gather: 10, division: 8 } as const
 
 const isHelper = (op: string): boolean => (vectorHelpers as readonly string[]).includes(op)
 
@@ -41,7 +41,7 @@ const estimator = (affine: Affine, along: Varying | undefined) => {
     if (!along.isVarying(x.at)) return 1
     const form = affine.formOf(x.at)
     const isAffine = [...form.terms.values()].every(({ atom }) => atom.k === 'axis' || !along.isVarying(atom))
-    if (!isAffine) return cost.gather + of(x.at)
+    if (!isAffine) return (isMostlyUnit(affine, along, x.at) ? cost.likely : cost.gather) + of(x.at)
     return factorOf(form, axisKey(along.axis)) === 1 ? 1 : cost.strided
   }
   const of = (x: Scalar): number => {
@@ -114,7 +114,7 @@ export const choose = (kernel: Kernel, affine: Affine): Choice => {
     if (last.extent < 4) continue
     const inLanes = lanesCost(kernel, affine, last)
     // An axis that is not the last must be worth the way through memory.
-    if (inLanes * (last === grid.at(-1) ? 1 : 1.25) >= best.cost) continue
+    if (inLanes * (last === grid.at(-1) ? 1 : 2) >= best.cost) continue
     const order = [...grid.filter((axis) => axis !== last), last]
     best = { grid: order, lanes: last.axis, width: widthOf(kernel, last.extent), reduces: false, cost: inLanes }
   }
