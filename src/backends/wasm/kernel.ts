@@ -1,13 +1,13 @@
 /** A kernel as a function of WebAssembly: of the addresses of its buffers, and of the part of its outermost axis to compute. */
-import type { Kernel, Scalar, ScalarOp, Stmt } from '../../ir/kernel/kernel.js'
+import type { Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { levelsOf } from '../../ir/kernel/levels.js'
-import { largestAngle, recipes } from '../../ir/kernel/recipes.js'
-import { partsOf, postOrder } from '../../ir/kernel/walk.js'
+import { largestAngle } from '../../ir/kernel/recipes.js'
 import { affine } from './affine.js'
 import { choose, type Choice } from './choose.js'
 import { collapse } from './collapse.js'
 import { add, get, i32, isConst, op, when, type Code, type Func } from './code.js'
 import { hostIndex, type vectorHelpers } from './helpers.js'
+import { inlineRecipe } from './recipe.js'
 import { keep, lane, splatConst, vectorOf, type State, type Value } from './state.js'
 import { emitAll, emitLoop } from './stmts.js'
 import { unrollShort } from './unroll.js'
@@ -45,6 +45,8 @@ const newState = (kernel: Kernel, params: number, reduces: boolean, forms = affi
     out: [],
     lanes: undefined,
     mask: undefined,
+    rawBits: false,
+    nextName: -1,
   }
   return s
 }
@@ -115,22 +117,6 @@ export const compileKernel = (source: Kernel): CompiledKernel => {
   }
 }
 
-/** The `let`s of what an expression uses more than once, and the expression over them. */
-const share = (root: Scalar): readonly Stmt[] => {
-  const order = postOrder(root)
-  const uses = new Map<Scalar, number>()
-  for (const x of order) for (const part of partsOf(x)) uses.set(part, (uses.get(part) ?? 0) + 1)
-  const lets: Stmt[] = []
-  const written = new Map<Scalar, Scalar>()
-  for (const x of order) {
-    const made: Scalar = x.k === 'op' ? { ...x, args: x.args.map((arg) => written.get(arg) as Scalar) } : x
-    const isShared = x === root || (x.k === 'op' && (uses.get(x) ?? 0) > 1)
-    if (isShared) lets.push({ k: 'let', id: lets.length + 1, value: made })
-    written.set(x, isShared ? { k: 'ref', id: lets.length, dtype: x.dtype } : made)
-  }
-  return lets
-}
-
 const noKernel: Kernel = { name: '', buffers: [], grid: [], body: [], flops: 0 }
 
 type Angle = 'sin' | 'cos'
@@ -146,16 +132,7 @@ const withLargeAngles = (s: State, name: Angle, result: Code): void => {
 /** The function of a recipe: four lanes to four lanes. */
 export const compileHelper = (name: (typeof vectorHelpers)[number]): Func => {
   const s = newState(noKernel, 1, false)
-  const x: Scalar = { k: 'axis', axis: 0, dtype: 'i32' }
-  s.lanes = { axis: 0, width: 1, varying: varyingAlong(0, []) }
-  const argument: Scalar = { k: 'ref', id: 0, dtype: 'f32' }
-  const body = share((recipes as { readonly [K in ScalarOp]?: (x: Scalar) => Scalar })[name]?.(argument) ?? x)
-  const last = body.at(-1) as Extract<Stmt, { k: 'let' }>
-  s.refs.set(0, { vector: true, parts: [get(0)] })
-  s.lanes = { axis: 0, width: 1, varying: varyingAlong(0, [{ k: 'let', id: 0, value: x }, ...body]) }
-  emitAll(s, body)
-  const v = s.refs.get(last.id) as Value
-  const result = v.vector ? (v.parts[0] as Code) : v.code
+  const result = inlineRecipe(s, name, get(0))
   if (name === 'sin' || name === 'cos') withLargeAngles(s, name, result)
   else s.out.push(result)
   return { name, params: ['v128'], results: ['v128'], locals: s.locals, body: s.out }

@@ -42,6 +42,10 @@ export interface State {
   readonly helpers: Set<string>
   /** The value of an expression here. */
   readonly value: (x: Scalar) => Value
+  /** Whether all NaNs have the same bits where bits are looked at: inside of a recipe they do not matter. */
+  rawBits: boolean
+  /** Names for what recipes bind. */
+  nextName: number
   /** Whether loops that collect are computed in lanes. */
   readonly reduces: boolean
   out: Code[]

@@ -2,6 +2,7 @@
 import type { ScalarOp, ScalarType } from '../../ir/kernel/kernel.js'
 import { i32, op, type Code } from './code.js'
 import { helperIndex } from './helpers.js'
+import { inlineRecipe } from './recipe.js'
 import { keep, splatConst, type State } from './state.js'
 
 type Emit = (s: State, args: readonly Code[], from: ScalarType, to: ScalarType) => Code | undefined
@@ -32,6 +33,12 @@ const equal =
   (name: 'eq' | 'ne'): Emit =>
   (_, args, from) =>
     op(`${from === 'f32' ? 'f32x4' : 'i32x4'}.${name}`, args)
+
+/** A short recipe, in place. */
+const inline =
+  (name: 'exp' | 'tanh' | 'sigmoid'): Emit =>
+  (s, [x]) =>
+    inlineRecipe(s, name, x as Code)
 
 /** A recipe, as a function of the module. */
 const helper =
@@ -74,7 +81,7 @@ const cast: Emit = (_, args, from, to) => {
 }
 
 const bitcast: Emit = (s, [arg], from, to) => {
-  if (from !== 'f32' || to === 'f32') return arg
+  if (from !== 'f32' || to === 'f32' || s.rawBits) return arg
   const x = keep(s, arg as Code, 'v128')
   return op('v128.bitselect', [x, splatConst(0x7fc00000, 'i32'), op('f32x4.eq', [x, x])])
 }
@@ -89,15 +96,15 @@ export const vectorOps: { readonly [K in ScalarOp]?: Emit } = {
   neg: arithmetic('neg'),
   abs: (_, args, from) => (from === 'u32' ? args[0] : op(from === 'f32' ? 'f32x4.abs' : 'i32x4.abs', args)),
   sign,
-  exp: helper('exp'),
+  exp: inline('exp'),
   expm1: helper('expm1'),
   log: helper('log'),
   log1p: helper('log1p'),
   sqrt: float('sqrt'),
   sin: helper('sin'),
   cos: helper('cos'),
-  tanh: helper('tanh'),
-  sigmoid: helper('sigmoid'),
+  tanh: inline('tanh'),
+  sigmoid: inline('sigmoid'),
   erf: helper('erf'),
   floor: float('floor'),
   ceil: float('ceil'),

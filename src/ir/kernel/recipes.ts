@@ -51,12 +51,21 @@ const ldexp = (x: Scalar, n: Scalar): Scalar => {
   return mul(mul(x, exp2i(half)), exp2i(sub(n, half)))
 }
 
+/** 1.5 · 2²³: what is added to it is rounded to a whole number, which then stands in the last bits. */
+const roundingBias = 12582912
+
+/** The nearest whole number to x, below 2²² either way, as f32 and as i32. */
+const nearest = (x: Scalar): { readonly whole: Scalar; readonly n: Scalar } => {
+  const biased = add(x, f(roundingBias))
+  return { whole: sub(biased, f(roundingBias)), n: sub(bits(biased), int(0x4b400000)) }
+}
+
 /** n and r of x = n ln 2 + r, and e^r - 1. */
 const reduceExp = (x: Scalar): { readonly n: Scalar; readonly tail: Scalar } => {
-  const whole = op('round', [mul(x, f(1.442695))])
+  const { whole, n } = nearest(mul(x, f(1.442695)))
   const r = sub(sub(x, mul(whole, f(0.69314575))), mul(whole, f(1.4286068e-6)))
   const p = poly(r, [1.98756915e-4, 1.39819995e-3, 8.33345191e-3, 4.16657959e-2, 1.66666655e-1, 5.00000012e-1])
-  return { n: op('cast', [whole], 'i32'), tail: add(mul(p, mul(r, r)), r) }
+  return { n, tail: add(mul(p, mul(r, r)), r) }
 }
 
 const exp: Recipe = (x) => {
@@ -141,9 +150,9 @@ const log1p: Recipe = (x) => {
 
 /** q and r of x = q π/2 + r, for |x| ≤ 10⁴. */
 const reduceTrig = (x: Scalar): { readonly q: Scalar; readonly r: Scalar } => {
-  const n = op('round', [mul(x, f(0.63661975))])
-  const r = sub(sub(sub(sub(x, mul(n, f(1.5703125))), mul(n, f(0.000483751297))), mul(n, f(7.54953362e-8))), mul(n, f(2.56334407e-12)))
-  return { q: op('cast', [n], 'i32'), r }
+  const { whole, n } = nearest(mul(x, f(0.63661975)))
+  const pieces = [1.5703125, 0.000483751297, 7.54953362e-8, 2.56334407e-12]
+  return { q: n, r: pieces.reduce((rest, piece) => sub(rest, mul(whole, f(piece))), x) }
 }
 
 const sinPoly: Recipe = (x) => {
