@@ -1,4 +1,4 @@
-/** Times every stage of the compiler on training steps of growing size: `npm run bench`. */
+/** Times every stage of the compiler on training steps of growing size: `npm run bench:compile`. */
 import { printWgsl } from '../src/backends/wgsl/print.js'
 import { optimize } from '../src/compile.js'
 import type { Graph } from '../src/ir/graph.js'

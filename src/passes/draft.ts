@@ -3,15 +3,12 @@ import type { Graph } from '../ir/graph.js'
 import type { Kernel } from '../ir/kernel/kernel.js'
 import type { Launch, Loop, ProgramBuffer } from '../ir/kernel/program.js'
 import type { Rows } from './lower.js'
+import type { Tiling } from './panel.js'
 import type { Schedule, ScheduleLimits } from './schedule.js'
 import type { TeamLimits } from './team.js'
 
 /** What a device says of the kernels it likes. */
-export interface Target extends ScheduleLimits, TeamLimits {
-  readonly tile: readonly [number, number]
-  /** Columns of a panel, where contractions read one operand from panels. */
-  readonly panel?: number
-}
+export type Target = ScheduleLimits & TeamLimits & Tiling
 
 /** What a launch was made from: a group of a scheduled graph. */
 export interface Origin {

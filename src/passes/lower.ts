@@ -1,16 +1,14 @@
 /** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
-import { isFloat, type DType } from '../ir/dtype.js'
+import { isFloat, wideOf, type DType } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
-import { wideOf } from '../ir/dtype.js'
 import { identityOf, type Applied, type Read, type Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { bind } from './kernel/bind.js'
-import type { Target } from './draft.js'
-import { packedNode, panelLoops, type Packing, type PanelLoops } from './panel.js'
+import { packedNode, panelLoops, type Packing, type PanelLoops, type Tiling } from './panel.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
 export interface LoweredKernel {
@@ -309,7 +307,7 @@ const pointStatements = (
 }
 
 /** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
-export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, { tile, panel }: Target, rows: Rows): LoweredKernel => {
+export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, { tile, panel }: Tiling, rows: Rows): LoweredKernel => {
   const group = schedule.groups[index] as Group
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)

@@ -19,6 +19,14 @@ export interface Packing {
   readonly size: number
 }
 
+/** What a device says of the contractions it likes. */
+export interface Tiling {
+  /** Rows and columns of outputs for each grid point. */
+  readonly tile: readonly [number, number]
+  /** Columns of a panel, where contractions read one operand from panels. */
+  readonly panel?: number
+}
+
 interface Packed {
   readonly grid: readonly GridAxis[]
   readonly value: Scalar
@@ -80,66 +88,103 @@ const assemble = (
 const isWorth = (rows: number, columns: number, terms: number, batch: number): boolean =>
   rows >= fewestRows && columns >= fewestColumns && terms >= fewestTerms && columns * terms * batch <= mostElements
 
-/** The loops of a contraction by panels, or undefined where they do not pay. */
-export const panelLoops = (
-  b: ScalarBuilder,
-  shape: Shape,
-  { panel, tile, extents }: Reduction,
-  size: PanelTile,
-  fresh: () => number,
-): PanelLoops | undefined => {
+/** A contraction with its sizes. */
+interface Sizes {
+  readonly shape: Shape
+  readonly roles: Roles
+  readonly batch: readonly number[]
+  /** Lengths of the axes that make a column, and how many columns that is. */
+  readonly across: readonly number[]
+  readonly total: number
+  readonly extents: readonly number[]
+  readonly width: number
+  readonly panels: number
+}
+
+const sizesOf = (shape: Shape, { panel, tile, extents }: Reduction, width: number): Sizes | undefined => {
   const row = tile?.[0]
   if (panel === undefined || row === undefined) return undefined
   const { columns } = panel
   const roles: Roles = { row, columns, batch: shape.map((_, d) => d).filter((d) => d !== row && !columns.includes(d)) }
-  const [rows, across, batch] = [shape[row] as number, pick(shape, columns), pick(shape, roles.batch)]
-  if (!isWorth(rows, sizeOf(across), sizeOf(extents), sizeOf(batch))) return undefined
+  const [across, batch] = [pick(shape, columns), pick(shape, roles.batch)]
   const total = sizeOf(across)
-  const panels = Math.ceil(total / size.columns)
-  const layout = [...batch, panels, ...extents, size.columns]
+  const sizes: Sizes = { shape, roles, batch, across, total, extents, width, panels: Math.ceil(total / width) }
+  return isWorth(shape[row] as number, total, sizeOf(extents), sizeOf(batch)) ? sizes : undefined
+}
 
-  /** Axes of the batch, the panels, and the columns of one. */
-  const axesFor = (c: ScalarBuilder, name: () => number) => {
-    const outer = [...batch, panels].map((extent): GridAxis => ({ axis: name(), extent }))
-    const column: GridAxis = { axis: name(), extent: size.columns }
-    const indices = outer.map((axis) => axisOf(c, axis))
-    const lane = c.axis(column.axis, column.extent)
-    const flat = c.add(c.mul(indices.at(-1) as Scalar, c.int(size.columns)), lane)
-    const isRagged = total % size.columns !== 0
-    const position = unflatten(c, across, isRagged ? c.clamp(flat, total) : flat)
-    return { outer, column, indices, lane, flat, isRagged, position }
+/** Batch, panels, terms, columns of a panel: the shape of what is packed. */
+const layoutOf = ({ batch, panels, extents, width }: Sizes): Shape => [...batch, panels, ...extents, width]
+
+/** Axes of the batch, the panels, and the columns of one, with the indices that they stand for. */
+const columnAxes = (b: ScalarBuilder, { batch, panels, across, total, width }: Sizes, fresh: () => number) => {
+  const outer = [...batch, panels].map((extent): GridAxis => ({ axis: fresh(), extent }))
+  const column: GridAxis = { axis: fresh(), extent: width }
+  const indices = outer.map((axis) => axisOf(b, axis))
+  const lane = b.axis(column.axis, column.extent)
+  const flat = b.add(b.mul(indices.at(-1) as Scalar, b.int(width)), lane)
+  const isRagged = total % width !== 0
+  return {
+    outer,
+    column,
+    indices,
+    lane,
+    position: unflatten(b, across, isRagged ? b.clamp(flat, total) : flat),
+    inside: isRagged ? b.op('lt', [flat, b.int(total)], 'bool') : b.lit('bool', 1),
   }
-  const { outer, column, indices, lane, flat, isRagged, position } = axesFor(b, fresh)
-  const step: GridAxis = { axis: fresh(), extent: Math.ceil(rows / size.rows) }
-  const first = b.mul(axisOf(b, step), b.int(size.rows))
-  const inColumns = isRagged ? b.op('lt', [flat, b.int(total)], 'bool') : b.lit('bool', 1)
-  const points = Array.from({ length: Math.min(rows, size.rows) }, (_, i) => {
+}
+
+type ColumnAxes = ReturnType<typeof columnAxes>
+
+const longAxes = (axes: readonly GridAxis[]): GridAxis[] => axes.filter(({ extent }) => extent !== 1)
+
+/** The rows that one grid point computes, and the conditions under which they exist. */
+const rowPoints = (b: ScalarBuilder, { shape, roles }: Sizes, axes: ColumnAxes, step: GridAxis, tile: number): PanelLoops['points'] => {
+  const rows = shape[roles.row] as number
+  const first = b.mul(axisOf(b, step), b.int(tile))
+  return Array.from({ length: Math.min(rows, tile) }, (_, i) => {
     const here = b.add(first, b.int(i))
-    const isWhole = rows % size.rows === 0
-    const inRows = isWhole ? b.lit('bool', 1) : b.op('lt', [here, b.int(rows)], 'bool')
-    const guard = b.and(inRows, inColumns)
-    const axes = assemble(shape, roles, indices.slice(0, -1), isWhole ? here : b.clamp(here, rows), position)
+    const isWhole = rows % tile === 0
+    const guard = b.and(isWhole ? b.lit('bool', 1) : b.op('lt', [here, b.int(rows)], 'bool'), axes.inside)
+    const index = assemble(shape, roles, axes.indices.slice(0, -1), isWhole ? here : b.clamp(here, rows), axes.position)
     return {
-      place: { kind: 'axes' as const, axes: axes.filter((_, d) => shape[d] !== 1) },
+      place: { kind: 'axes' as const, axes: index.filter((_, d) => shape[d] !== 1) },
       guard: guard.k === 'lit' ? undefined : guard,
     }
   })
-  const used = (axes: readonly GridAxis[]): GridAxis[] => axes.filter(({ extent }) => extent !== 1)
+}
+
+const packed = (b: ScalarBuilder, panel: Panel, sizes: Sizes, read: Read, fresh: () => number): Packed => {
+  const axes = columnAxes(b, sizes, fresh)
+  const terms = sizes.extents.map((extent): GridAxis => ({ axis: fresh(), extent }))
+  const over = terms.map((axis) => axisOf(b, axis))
+  const index = assemble(sizes.shape, sizes.roles, axes.indices.slice(0, -1), b.int(0), axes.position)
+  const layout = layoutOf(sizes)
+  return {
+    grid: [...longAxes([...axes.outer, ...terms]), axes.column],
+    value: panel.pack(b, read, index, over),
+    place: flatten(b, layout, [...axes.indices, ...over, axes.lane]),
+    size: sizeOf(layout),
+  }
+}
+
+/** The loops of a contraction by panels, or undefined where they do not pay. */
+export const panelLoops = (
+  b: ScalarBuilder,
+  shape: Shape,
+  reduction: Reduction,
+  tile: PanelTile,
+  fresh: () => number,
+): PanelLoops | undefined => {
+  const { panel } = reduction
+  const sizes = sizesOf(shape, reduction, tile.columns)
+  if (panel === undefined || sizes === undefined) return undefined
+  const axes = columnAxes(b, sizes, fresh)
+  const step: GridAxis = { axis: fresh(), extent: Math.ceil((shape[sizes.roles.row] as number) / tile.rows) }
   return {
     panel,
-    grid: [...used([...outer, step]), column],
-    points,
-    place: (c, over) => flatten(c, layout, [...indices, ...over, lane]),
-    pack: (c, read, name) => {
-      const own = axesFor(c, name)
-      const terms = extents.map((extent): GridAxis => ({ axis: name(), extent }))
-      const over = terms.map((axis) => axisOf(c, axis))
-      return {
-        grid: [...used([...own.outer, ...terms]), own.column],
-        value: panel.pack(c, read, assemble(shape, roles, own.indices.slice(0, -1), c.int(0), own.position), over),
-        place: flatten(c, layout, [...own.indices, ...over, own.lane]),
-        size: sizeOf(layout),
-      }
-    },
+    grid: [...longAxes([...axes.outer, step]), axes.column],
+    points: rowPoints(b, sizes, axes, step, tile.rows),
+    place: (c, over) => flatten(c, layoutOf(sizes), [...axes.indices, ...over, axes.lane]),
+    pack: (c, read, name) => packed(c, panel, sizes, read, name),
   }
 }

@@ -90,7 +90,7 @@ const launch = ({ buffers, launches }: Draft, origin: number, { kernel, nodes, p
   }
   const { dtype, size } = packing
   const panels = buffers.push({ name: packing.kernel.name, dtype, size, role: { kind: 'temp' } }) - 1
-  launches.push({ kernel: packing.kernel, bind: [...packing.nodes.map(bufferOf), panels], origin })
+  launches.push({ kernel: packing.kernel, bind: [...packing.nodes.map(bufferOf), panels] })
   launches.push({ kernel, bind: nodes.map((id) => (id === packedNode ? panels : bufferOf(id))), origin })
 }
 

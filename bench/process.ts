@@ -1,0 +1,27 @@
+/** One workload on one device in a process of its own: `process.ts PEERS WORKLOAD DEVICE` prints what the peers' processes print. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import * as fx from '../src/index.js'
+import { kernelOn, trainingOn, type Batch, type Initial, type Inputs } from './workloads.js'
+
+/** The peers' own harness: inputs, checks and the timing loop are the same for all. */
+interface Harness {
+  runWorkload(name: string, implementation: object, expected: unknown, emit: (event: object) => void): Promise<object>
+}
+
+const deviceOf = async (name: string): Promise<fx.Device> => (name === 'wasm' ? fx.wasm() : name === 'webgpu' ? fx.webgpu() : fx.js())
+
+const [peers = '', workload = '', deviceName = 'wasm'] = process.argv.slice(2)
+const emit = (event: object): void => {
+  process.stdout.write(`JSON ${JSON.stringify({ peer: `fluxion-${deviceName}`, workload, ...event })}\n`)
+}
+const harness = (await import(pathToFileURL(join(peers, 'lib/common.mjs')).href)) as Harness
+const expected: unknown = JSON.parse(readFileSync(join(peers, 'lib/expected.json'), 'utf8'))
+const device = await deviceOf(deviceName)
+const implementation = {
+  kernel: (name: string, inputs: Inputs) => kernelOn(device, name, inputs),
+  train: (name: string, initial: Initial, batch: Batch) => trainingOn(device, name, initial, batch),
+}
+emit({ ...(await harness.runWorkload(workload, implementation, expected, emit)), done: true })
+process.exit(0)
