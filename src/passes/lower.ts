@@ -221,7 +221,8 @@ const reduceAt = (
   const { at } = evaluator(context, new Map())
   const axes = reduction.extents.map((extent) => ({ axis: fresh(context), extent }))
   const over = axes.map(({ axis, extent }) => (extent === 1 ? b.int(0) : b.axis(axis, extent)))
-  const packed = (k: readonly Scalar[]): Scalar => b.load(bufferOf(context, packedNode), panels?.place(b, k) ?? b.int(0), wideOf(node.type.dtype))
+  const packed = (k: readonly Scalar[]): Scalar =>
+    b.load(bufferOf(context, packedNode), panels?.place(b, k) ?? b.int(0), wideOf(node.type.dtype))
   const cells = points.map(({ place }) => {
     const axesOf = place.kind === 'axes' ? place.axes : []
     const read: Read = (i, index) => at(node.args[i] as number, index)

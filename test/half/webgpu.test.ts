@@ -16,7 +16,7 @@ import { signatureFault } from '../../src/ir/kernel/signature.js'
 import { fromHalfBits, roundHalf } from '../../src/ir/half.js'
 import { range } from '../../src/ir/shape.js'
 import { load, loadSketch, lit, op, output, param, pointKernel } from '../backends/webgpu/programs.js'
-import { sampleRows } from '../backends/wgsl/samples.js'
+import { sampleRows } from '../backends/samples.js'
 import { anyCase, largeCase, type Case } from '../arbitraries/graph.js'
 import { holdsAsync } from '../harness/law.js'
 

@@ -1,5 +1,5 @@
 import type { DeviceArray } from '../backend.js'
-import { allocate, deviceBytes, type DType, type DataOf } from '../../ir/dtype.js'
+import { allocate, type DType, type DataOf } from '../../ir/dtype.js'
 import type { NDArray } from '../../ir/ndarray.js'
 import { sizeOf, type Shape } from '../../ir/shape.js'
 import { goneError } from '../gone.js'
@@ -63,7 +63,7 @@ export class WasmArray<D extends DType = DType> implements DeviceArray<D> {
   async item(): Promise<D extends 'bool' ? boolean : number> {
     if (sizeOf(this.shape) !== 1) return elementOf(this, undefined)
     const { data } = await this.toNDArray()
-    return elementOf(this, data[0])
+    return elementOf(this, data)
   }
 
   dispose(): void {
@@ -80,4 +80,5 @@ export class WasmArray<D extends DType = DType> implements DeviceArray<D> {
   }
 }
 
-export const bytesOf = (size: number): number => size * deviceBytes
+/** Every element takes a word. */
+export const bytesOf = (size: number): number => size * 4

@@ -61,6 +61,7 @@ const total = (
     if (stmt.k === 'register') return sum + of(stmt.init)
     if (stmt.k === 'store') return sum + of(stmt.value) + of({ k: 'load', buffer: stmt.buffer, at: stmt.at, dtype: stmt.value.dtype })
     if (stmt.k === 'if') return sum + of(stmt.cond) + total(stmt.body, of, loops)
+    if (stmt.k !== 'for') return sum + total(stmt.body, of, loops)
     return sum + (loops(stmt) ?? stmt.extent * (1 + total(stmt.body, of, loops)))
   }, 0)
 

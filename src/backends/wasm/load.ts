@@ -2,7 +2,7 @@
 import type { Argument, DeviceArray, KernelTime, Loaded, LoadRequest, OutputSpec } from '../backend.js'
 import type { Kernel } from '../../ir/kernel/kernel.js'
 import { isNDArray, type NDArray } from '../../ir/ndarray.js'
-import { executionOrder, type ProgramBuffer } from '../../ir/kernel/program.js'
+import { turnsOf, type ProgramBuffer, type Turn } from '../../ir/kernel/program.js'
 import { doubleDonation } from '../gone.js'
 import { bytesOf, copyBlock, WasmArray, writeBlock } from './array.js'
 import { encodeModule } from './encode.js'
@@ -171,13 +171,23 @@ const timed = (loading: Loading, own: Own, exports: Kernels, compiled: readonly 
     const location = loading.locations[id] as Location
     return location.kind === 'fixed' ? location.address : (frame.blocks.get(id) as Block).offset
   }
-  const times = executionOrder(loading.request.program).map((i): KernelTime => {
+  const times: KernelTime[] = []
+  const call = (i: number): void => {
     const [launch, kernel] = [launches[i] as (typeof launches)[number], compiled[i] as CompiledKernel]
     const addresses = launch.bind.map(addressOf)
     const before = performance.now()
     exports[kernelExport(kernels.indexOf(kernel))]?.(...addresses, 0, kernel.extent)
-    return { name: launch.kernel.name, milliseconds: performance.now() - before }
-  })
+    times.push({ name: launch.kernel.name, milliseconds: performance.now() - before })
+  }
+  const holds = (flag: number): boolean => new Uint32Array(loading.heap.memory.buffer, addressOf(flag), 1)[0] === 1
+  const all = (turns: readonly Turn[]): void => {
+    for (const turn of turns) {
+      if (typeof turn === 'number') call(turn)
+      else if ('flag' in turn.loop) while (holds(turn.loop.flag)) all(turn.body)
+      else for (let n = 0; n < turn.loop.times; n++) all(turn.body)
+    }
+  }
+  all(turnsOf(loading.request.program))
   for (const block of frame.loose) loading.heap.give(block)
   return times
 }

@@ -1,6 +1,6 @@
 /** A program as one module: its kernels, and a function that launches them all in order, loops included. */
-import type { Launch, Loop, Program } from '../../ir/kernel/program.js'
-import { add, get, i32, loop, op, set, type Code, type Func, type Module, type ValueType } from './code.js'
+import { turnsOf, type Launch, type Program, type Turn } from '../../ir/kernel/program.js'
+import { add, get, i32, loop, op, set, when, type Code, type Func, type Module, type ValueType } from './code.js'
 import { maxPages } from './heap.js'
 import { firstKernel, imports, vectorHelpers } from './helpers.js'
 import { compileHelper, type CompiledKernel } from './kernel.js'
@@ -22,44 +22,30 @@ const callOf = ({ func, launch, extent }: Ready, locations: readonly Location[])
   op('call', [...launch.bind.map((id) => addressCode(locations[id] as Location)), i32(0), i32(extent)], [func])
 
 /** The launches in order; those of a loop are in a loop. */
-const sequence = (calls: readonly Code[], loops: readonly Loop[], locals: ValueType[]): Code[] => {
-  const write = (from: number, to: number, within: readonly Loop[]): Code[] => {
-    const out: Code[] = []
-    for (let i = from; i < to;) {
-      const outer = within
-        .filter((l) => l.from === i && l.to <= to)
-        .reduce<Loop | undefined>((a, b) => (a === undefined || b.to > a.to ? b : a), undefined)
-      if (outer === undefined) {
-        out.push(calls[i] as Code)
-        i++
-        continue
-      }
-      const body = write(
-        i,
-        outer.to,
-        within.filter((l) => l !== outer),
-      )
-      if (outer.times > 0 && body.length > 0) {
-        const left = locals.push('i32') - 1
-        const again = op('br_if', [op('local.tee', [add(get(left), i32(-1))], [left])], [0])
-        out.push(set(left, i32(outer.times)), loop([...body, again]))
-      }
-      i = outer.to
+const sequence = (turns: readonly Turn[], calls: readonly Code[], locations: readonly Location[], locals: ValueType[]): Code[] =>
+  turns.flatMap((turn): Code[] => {
+    if (typeof turn === 'number') return [calls[turn] as Code]
+    const body = sequence(turn.body, calls, locations, locals)
+    if ('flag' in turn.loop) {
+      const goesOn = op('i32.load', [addressCode(locations[turn.loop.flag] as Location)], [0])
+      return [when(goesOn, [loop([...body, op('br_if', [goesOn], [0])])])]
     }
-    return out
-  }
-  return write(0, calls.length, loops)
-}
+    if (turn.loop.times === 0 || body.length === 0) return []
+    const left = locals.push('i32') - 1
+    const again = op('br_if', [op('local.tee', [add(get(left), i32(-1))], [left])], [0])
+    return [set(left, i32(turn.loop.times)), loop([...body, again])]
+  })
 
 const stub = (name: string): Func => ({ name, params: ['v128'], results: ['v128'], locals: [], body: [op('unreachable')] })
 
 /** The module of a program. `run` does all of it; kernels are exported by name, to be timed one by one. */
 export const programModule = (
-  { launches, loops = [] }: Program,
+  program: Program,
   compiled: readonly CompiledKernel[],
   locations: readonly Location[],
   shared: boolean,
 ): Module => {
+  const { launches } = program
   const kernels = [...new Set(compiled)]
   const used = new Set(kernels.flatMap(({ helpers }) => [...helpers]))
   const calls = launches.map((launch, i) => {
@@ -67,7 +53,7 @@ export const programModule = (
     return callOf({ func: firstKernel + kernels.indexOf(kernel), launch, extent: kernel.extent }, locations)
   })
   const locals: ValueType[] = []
-  const body = sequence(calls, loops, locals)
+  const body = sequence(turnsOf(program), calls, locations, locals)
   const helpers = vectorHelpers.map((name) => (used.has(name) ? compileHelper(name) : stub(name)))
   const funcs = kernels.map(({ func }, i): Func => ({ ...func, name: kernelExport(i) }))
   return {

@@ -17,8 +17,8 @@ export interface Nest {
   readonly sums: readonly Collected[]
 }
 
-const smallest = { f32: -Infinity, i32: -2147483648, u32: 0, bool: 0 } as const
-const largest = { f32: Infinity, i32: 2147483647, u32: 4294967295, bool: 1 } as const
+const smallest = { f32: -Infinity, f16: -Infinity, i32: -2147483648, u32: 0, bool: 0 } as const
+const largest = { f32: Infinity, f16: Infinity, i32: 2147483647, u32: 4294967295, bool: 1 } as const
 
 /** -0 is what changes no sum, not even one of nothing but -0. */
 const identities: { readonly [K in ScalarOp]?: (dtype: ScalarType) => number } = {

@@ -1,4 +1,5 @@
 /** Statements as code, loops among them. */
+import { UnsupportedError } from '../../error.js'
 import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { startPointers, storeScalar, storeVector } from './address.js'
 import { add, get, i32, isConst, loop, mul, op, set, when, type Code } from './code.js'
@@ -194,6 +195,13 @@ const emit = (s: State, stmt: Stmt): void => {
       return store(s, stmt)
     case 'if':
       return conditional(s, stmt)
+    case 'while':
+    case 'each':
+      throw new UnsupportedError({
+        op: s.kernel.name,
+        problem: 'it is a kernel of teams, which WebAssembly does not run',
+        help: 'compile for a device without `team`',
+      })
     case 'for': {
       const nest = s.lanes === undefined && s.reduces ? reductionOf(stmt) : undefined
       if (nest !== undefined) return emitReduction(s, nest)

@@ -1,5 +1,6 @@
 /** The CPU by WebAssembly: vectors of four lanes, one linear memory, one module for every program. */
 import { UnsupportedError } from '../../error.js'
+import { dtypes } from '../../ir/dtype.js'
 import type { Kernel } from '../../ir/kernel/kernel.js'
 import type { Device, KernelSource } from '../backend.js'
 import { createHeap, maxPages, type Heap } from './heap.js'
@@ -33,6 +34,8 @@ export const hasVectors = (): boolean => typeof WebAssembly === 'object' && WebA
 const deviceOver = (heap: Heap): Device => ({
   kind: 'wasm',
   description: 'WebAssembly, vectors of 128 bits, one thread',
+  // Vectors of WebAssembly have no f16.
+  dtypes: dtypes.filter((dtype) => dtype !== 'f16'),
   maxBuffers: 32,
   tile: [4, 1],
   panel: 8,

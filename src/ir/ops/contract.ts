@@ -145,7 +145,8 @@ export const conv: OpDef<AttrsOf['conv']> = {
             const { inside, input } = tapOf(b, read, at, over)
             return b.select(inside, b.wide(input), b.lit(wideOf(type.dtype), 0))
           },
-          term: (b, packed, read, [, g, o], over) => b.op('mul', [packed, b.wide(read(1, [g as Scalar, o as Scalar, ...over]))], wideOf(type.dtype)),
+          term: (b, packed, read, [, g, o], over) =>
+            b.op('mul', [packed, b.wide(read(1, [g as Scalar, o as Scalar, ...over]))], wideOf(type.dtype)),
         },
         term: (b, read, at, over) => {
           const { inside, input } = tapOf(b, read, at, over)
