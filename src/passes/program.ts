@@ -83,7 +83,12 @@ const renumber = (lowered: LoweredKernel, of: (node: number) => number): Lowered
 })
 
 /** Launches a group's kernel; before it, the one that writes the panels that it reads. */
-const launch = ({ buffers, launches }: Draft, origin: number, { kernel, nodes, packing }: LoweredKernel, bufferOf: (node: number) => number): void => {
+const launch = (
+  { buffers, launches }: Draft,
+  origin: number,
+  { kernel, nodes, packing }: LoweredKernel,
+  bufferOf: (node: number) => number,
+): void => {
   if (packing === undefined) {
     launches.push({ kernel, bind: nodes.map(bufferOf), origin })
     return

@@ -9,7 +9,7 @@ import { range } from '../ir/shape.js'
 import { flatten, unflatten } from '../ir/tree.js'
 import type { Part } from '../passes/parts.js'
 import { isRight, judge, type Run, type Verdict } from './judge.js'
-import { jsModel, webgpuModel, type Model } from './model.js'
+import { jsModel, wasmModel, webgpuModel, type Model } from './model.js'
 
 /** A run and what is wrong with it. */
 export interface Trial {
@@ -20,7 +20,7 @@ export interface Trial {
 }
 
 /** What a device may do differently from the reference. One that is not known may do all that a GPU may. */
-export const modelOf = ({ kind }: Device): Model => (kind === 'js' ? jsModel : webgpuModel)
+export const modelOf = ({ kind }: Device): Model => (kind === 'js' ? jsModel : kind === 'wasm' ? wasmModel : webgpuModel)
 
 export const isWrong = ({ verdict }: Trial): boolean => !isRight(verdict)
 

@@ -8,7 +8,7 @@ import { commonCase, commonLargeCase, commonLongCase, type Case } from '../arbit
 import { commonStateCase } from '../arbitraries/state.js'
 import { compare, shareDetermined, type Counts } from '../harness/compare.js'
 import { holdsAsync } from '../harness/law.js'
-import { wasmModel } from '../harness/model.js'
+import { wasmModel } from '../../src/verify/model.js'
 import { resultsOf, runOn } from '../harness/run.js'
 
 const sameAs =

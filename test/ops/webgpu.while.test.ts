@@ -9,6 +9,7 @@ type I32 = fx.Tensor<fx.Shape, 'i32'>
 const devices: readonly (readonly [string, () => Promise<fx.Device>])[] = [
   ['js', async () => fx.js()],
   ['js, replayed', async () => ({ ...fx.js(), team: undefined }) as unknown as fx.Device],
+  ['wasm', () => fx.wasm()],
   ['webgpu', () => fx.webgpu()],
   ['webgpu, a large team', async () => ({ ...(await fx.webgpu()), team: 256 })],
   ['webgpu, replayed', async () => ({ ...(await fx.webgpu()), team: undefined }) as unknown as fx.Device],

@@ -4,7 +4,7 @@ import { wasm } from '../../../src/backends/wasm/wasm.js'
 import * as fx from '../../../src/index.js'
 import { rngOf } from '../../arbitraries/value.js'
 import { compare } from '../../harness/compare.js'
-import { wasmModel } from '../../harness/model.js'
+import { wasmModel } from '../../../src/verify/model.js'
 import { runOn } from '../../harness/run.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
