@@ -68,7 +68,7 @@ describe('the packed package', () => {
 
   test('imports nothing but chunks of its own when it is loaded', () => {
     const dist = join(consumer, 'node_modules/fluxion/dist')
-    const chunk = /from "\.\/([\w-]+\.js)"/g
+    const chunk = /(?:\bfrom|^import) "\.\/([\w-]+\.js)"/gm
     const load = (path: string): string => {
       const text = readFileSync(join(dist, path), 'utf8')
       return [text.replace(chunk, ''), ...[...text.matchAll(chunk)].map(([, name = '']) => load(name))].join('\n')
