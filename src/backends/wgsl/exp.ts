@@ -24,24 +24,26 @@ export const expHelpers: Readonly<Record<string, string>> = {
 }`,
   // e^x * 2^m: the halving in sinh and cosh must come before the overflow
   fx_exp_scaled: `fn fx_exp_scaled(x: f32, m: i32) -> f32 {
-  if (fx_is_nan(x)) { return x; }
   let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
-  return fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m);
+  return select(fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m), x, fx_is_nan(x));
 }`,
   fx_exp: `fn fx_exp(x: f32) -> f32 {
   return fx_exp_scaled(x, 0);
 }`,
-  fx_expm1: `fn fx_expm1(x: f32) -> f32 {
-  if (fx_is_nan(x) || abs(x) < 5.9e-8f) { return x; }
-  if (x > 18f) { return fx_exp(x); }
-  let reduced = fx_exp_reduce(max(x, -18f));
+  // e^x - 1 for x in [-20, 18]
+  fx_expm1_near: `fn fx_expm1_near(x: f32) -> f32 {
+  let reduced = fx_exp_reduce(x);
   let scale = fx_exp2i(i32(reduced.x));
   return scale * (fx_exp_tail(reduced.y) + reduced.y) + (scale - 1f);
 }`,
+  fx_expm1: `fn fx_expm1(x: f32) -> f32 {
+  if (fx_is_nan(x) || abs(x) < 5.9e-8f) { return x; }
+  if (x > 18f) { return fx_exp(x); }
+  return fx_expm1_near(max(x, -18f));
+}`,
   fx_sigmoid: `fn fx_sigmoid(x: f32) -> f32 {
-  if (fx_is_nan(x)) { return x; }
   let e = fx_exp(-abs(x));
-  return select(e, 1f, x >= 0f) / (1f + e);
+  return select(select(e, 1f, x >= 0f) / (1f + e), x, fx_is_nan(x));
 }`,
   fx_sinh: `fn fx_sinh(x: f32) -> f32 {
   if (fx_is_nan(x)) { return x; }
@@ -59,9 +61,8 @@ export const expHelpers: Readonly<Record<string, string>> = {
   return e + 0.25f / e;
 }`,
   fx_tanh: `fn fx_tanh(x: f32) -> f32 {
-  if (fx_is_nan(x)) { return x; }
-  let e = fx_expm1(-2f * min(abs(x), 10f));
-  return fx_copysign(-e / (e + 2f), x);
+  let e = fx_expm1_near(-2f * min(abs(x), 10f));
+  return select(fx_copysign(-e / (e + 2f), x), x, fx_is_nan(x) || abs(x) < 2.9e-8f);
 }`,
   // one polynomial near 0, 1 - e^p(|x|) beyond
   fx_erf: `fn fx_erf(x: f32) -> f32 {

@@ -82,12 +82,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
       'fn fx_is_nan',
       'fn fx_copysign',
       'fn fx_exp2i',
-      'fn fx_ldexp',
       'fn fx_exp_reduce',
       'fn fx_exp_tail',
-      'fn fx_exp_scaled',
-      'fn fx_exp',
-      'fn fx_expm1',
+      'fn fx_expm1_near',
       'fn fx_tanh',
       'fn main',
     ])

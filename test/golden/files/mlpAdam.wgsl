@@ -346,9 +346,8 @@ fn fx_exp_tail(r: f32) -> f32 {
 }
 
 fn fx_exp_scaled(x: f32, m: i32) -> f32 {
-  if (fx_is_nan(x)) { return x; }
   let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
-  return fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m);
+  return select(fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m), x, fx_is_nan(x));
 }
 
 fn fx_exp(x: f32) -> f32 {
