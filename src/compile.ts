@@ -24,6 +24,7 @@ import { planMemory, verifyMemory } from './passes/memory.js'
 import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
 import { writeProgram } from './passes/program.js'
+import { joinRows } from './passes/rows.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
 
@@ -90,13 +91,13 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
 /** What a graph becomes on a device, before anything is allocated there. */
 export const plan = (
   graph: Graph,
-  device: Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team'>,
+  device: Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows'>,
   donate: readonly number[] = [],
   debug = false,
 ) => {
   const records = optimize(graph, debug)
   const optimized = (records.at(-1) as PassRecord).graph
-  const scheduled = schedule(optimized, device)
+  const scheduled = joinRows(optimized, schedule(optimized, device), device)
   const written = writeProgram(optimized, scheduled, device, donatedParams(graph, donate))
   const unmerged = orderLaunches(skipAfterEnd(fuseLoops(written.program, device), device))
   const memory = planMemory(unmerged)

@@ -71,6 +71,8 @@ export interface Device {
   readonly team?: number
   /** Columns of a panel: contractions read one operand from a copy in this layout where that pays. Undefined: never. */
   readonly panel?: number
+  /** Whether one invocation may go through a whole row, so that reductions over it and the work around them are one kernel; default false. */
+  readonly rows?: boolean
   /** Bytes of the largest buffer that one binding may cover. */
   readonly maxBufferBytes: number
   print(kernel: Kernel): KernelSource

@@ -30,7 +30,7 @@ export interface Rows {
 export const noRows: Rows = { counter: -1, lengths: new Map() }
 
 /** What lowering one group needs to know and make. */
-interface Context {
+export interface Context {
   readonly graph: Graph
   readonly schedule: Schedule
   readonly index: number
@@ -44,22 +44,22 @@ interface Context {
 /** A point of the index space: axes for every axis of the group, or one flat index for all. */
 type Place = { readonly kind: 'axes'; readonly axes: readonly Scalar[] } | { readonly kind: 'flat'; readonly flat: Scalar }
 
-const fresh = (context: Context): number => context.nextId++
+export const fresh = (context: Context): number => context.nextId++
 
-const appliedOf = (graph: Graph, node: Node): Applied<Node['attrs']> => ({
+export const appliedOf = (graph: Graph, node: Node): Applied<Node['attrs']> => ({
   attrs: node.attrs,
   args: node.args.map((arg) => nodeAt(graph, arg).type),
   type: node.type,
 })
 
-const bufferOf = (context: Context, id: number): number => {
+export const bufferOf = (context: Context, id: number): number => {
   const known = context.buffers.get(id) ?? context.buffers.size
   context.buffers.set(id, known)
   return known
 }
 
 /** The index into a node's own shape at a point of its group. */
-const indexOf = (b: ScalarBuilder, shape: Shape, axes: readonly Scalar[]): Scalar[] => {
+export const indexOf = (b: ScalarBuilder, shape: Shape, axes: readonly Scalar[]): Scalar[] => {
   const rest = [...axes]
   return shape.map((n) => (n === 1 ? b.int(0) : (rest.shift() as Scalar)))
 }
@@ -68,7 +68,7 @@ const isBuffer = ({ graph, schedule }: Context, id: number): boolean =>
   schedule.groupOf[id] !== -1 || opDef(nodeAt(graph, id).op).lower.kind === 'source'
 
 /** The place in a node's buffer of an element of the node: in the row of the counter, where the buffer has rows. */
-const inRow = (context: Context, id: number, at: Scalar): Scalar => {
+export const inRow = (context: Context, id: number, at: Scalar): Scalar => {
   const { graph, rows, b } = context
   if (!rows.lengths.has(id)) return at
   const row = b.load(bufferOf(context, rows.counter), b.int(0), 'i32')
@@ -78,13 +78,19 @@ const inRow = (context: Context, id: number, at: Scalar): Scalar => {
 const load = (context: Context, id: number, at: Scalar): Scalar =>
   context.b.load(bufferOf(context, id), inRow(context, id, at), nodeAt(context.graph, id).type.dtype)
 
-/** Evaluates nodes at indices, once for each pair. `own` holds the values of the group's members at this point. */
-const evaluator = (context: Context, own: ReadonlyMap<number, Scalar>) => {
+/** The values of a group's members at one point, for whoever reads them there. */
+type Own = ReadonlyMap<number, Scalar>
+
+/** Evaluates nodes at indices, once for each pair. `own` holds the values of the group's members at this point; `check` is told at which index one is read. */
+export const evaluator = (context: Context, own: Own, check: (id: number, index: readonly Scalar[]) => void = () => undefined) => {
   const { graph, b } = context
   const memo = new Map<string, Scalar>()
   const at = (id: number, index: readonly Scalar[]): Scalar => {
     const known = own.get(id)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      check(id, index)
+      return known
+    }
     return isBuffer(context, id) ? load(context, id, flatten(b, nodeAt(graph, id).type.shape, index)) : compute(id, index)
   }
   const compute = (id: number, index: readonly Scalar[]): Scalar => {
@@ -237,14 +243,14 @@ const reduceAt = (
   return { stmts: [...cells.flatMap((cell) => cell.init), ...loops], values: cells.map((cell) => cell.value) }
 }
 
-interface Cell {
+export interface Cell {
   readonly init: readonly Stmt[]
   readonly update: readonly Stmt[]
   readonly value: Scalar
 }
 
 /** Combines terms in a register; a sum of f16 in one of f32, rounded to `type` at the end. */
-const accumulate = (context: Context, type: DType, { combine, extents }: Reduction, term: Scalar, over: readonly Scalar[]): Cell => {
+export const accumulate = (context: Context, type: DType, { combine, extents }: Reduction, term: Scalar, over: readonly Scalar[]): Cell => {
   const { b } = context
   if (combine === 'argmax' || combine === 'argmin') return accumulateArg(context, combine, term, flatten(b, extents, over))
   const id = fresh(context)
@@ -367,18 +373,18 @@ const lowerPacking = ({ graph, schedule, index, rows }: Context, group: Group, p
   return { kernel, nodes, dtype: value.dtype, size }
 }
 
-const reductionOf = (graph: Graph, node: Node): Reduction => {
+export const reductionOf = (graph: Graph, node: Node): Reduction => {
   const { lower } = opDef(node.op)
   return lower.kind === 'reduce' ? lower.reduction(appliedOf(graph, node)) : unreachable(node)
 }
 
-const kernelBuffer = ({ graph, schedule, index, rows }: Context, id: number): KernelBuffer => {
+export const kernelBuffer = ({ graph, schedule, index, rows }: Context, id: number): KernelBuffer => {
   const { shape, dtype } = nodeAt(graph, id).type
   return { dtype, size: sizeOf(shape) * (rows.lengths.get(id) ?? 1), access: schedule.groupOf[id] === index ? 'write' : 'read' }
 }
 
 /** The ops of the members in order, runs shortened. */
-const nameOf = (graph: Graph, group: Group): string => {
+export const nameOf = (graph: Graph, group: Group): string => {
   const names = group.members.map((id) => nodeAt(graph, id).op.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`))
   return [...new Set(names)].slice(0, 4).join('_')
 }

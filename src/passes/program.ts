@@ -7,6 +7,7 @@ import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, type LoweredKernel } from './lower.js'
+import { lowerRows } from './lowerRows.js'
 import { packedNode } from './panel.js'
 import type { Schedule } from './schedule.js'
 import { structureOf } from './structure.js'
@@ -59,8 +60,10 @@ const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((in
     const all = rows.counter < 0 ? nodes : [...nodes, rows.counter]
     const globalOf = (local: number): number => all[local] ?? local
     if (found !== undefined) return renumber(found, globalOf)
-    const tiling = { ...draft.target, tile: tileOf(draft.target, schedule.groups[index]?.extents ?? [], repeats) }
-    const lowered = lowerGroup(graph, schedule, index, tiling, rows)
+    const { extents = [], columns } = schedule.groups[index] ?? {}
+    const tiling = { ...draft.target, tile: tileOf(draft.target, extents, repeats) }
+    const lowered =
+      columns === undefined ? lowerGroup(graph, schedule, index, tiling, rows) : (lowerRows(graph, schedule, index, rows) as LoweredKernel)
     const { packing } = lowered
     const named: LoweredKernel = {
       ...lowered,

@@ -9,6 +9,8 @@
  * - a node computed once joins the group of what it reads, where all of that is read at its own index (epilogue,
  *   several outputs); else a group of the same size that shares an input;
  * - a view is always inline, and a kernel never binds more buffers than the device allows.
+ *
+ * Groups over the same rows may be joined afterwards (`rows.ts`).
  */
 import { UnsupportedError } from '../error.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
@@ -17,8 +19,10 @@ import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { showType } from '../ir/type.js'
 
 export interface Group {
-  /** The index space: a shape without axes of length 1. */
+  /** The index space: a shape without axes of length 1. Of a group with columns, the rows. */
   readonly extents: Shape
+  /** The axes that each point goes through, several times where it must: its members are reductions over them, and nodes over rows, or over rows and columns. */
+  readonly columns?: Shape
   /** The reduction, if there is one. It is the first member. */
   readonly leader: number | undefined
   /** A node that runs a graph many times. It is the only member. */
@@ -58,6 +62,8 @@ export interface Schedule {
 /** The limits of a device that shape the schedule. */
 export interface ScheduleLimits {
   readonly maxBuffers: number
+  /** Whether one invocation may go through a row: reductions over it, and the elementwise work around them, are one kernel then. */
+  readonly rows?: boolean
 }
 
 /** Work up to this (see `cost` in the op table) is repeated rather than stored. */
@@ -76,7 +82,7 @@ export const isTrivialReshape = (node: Node, from: Node): boolean =>
   (node.op === 'reshape' && sameShape(withoutOnes(node.type.shape), withoutOnes(from.type.shape))) ||
   (node.op === 'broadcast' && sizeOf(node.type.shape) === sizeOf(from.type.shape))
 
-const kindOf = (node: Node): 'source' | 'graph' | 'point' | 'view' | 'reduce' => opDef(node.op).lower.kind
+export const kindOf = (node: Node): 'source' | 'graph' | 'point' | 'view' | 'reduce' => opDef(node.op).lower.kind
 
 const costOf = (node: Node): number => {
   const { lower } = opDef(node.op)
@@ -336,7 +342,7 @@ const merge = (all: Map<number, boolean>, source: number, atOwn: boolean): void 
 }
 
 /** 1 for every placed node that something outside of its group reads, and for results. */
-const storedNodes = (graph: Graph, groupOf: Int32Array): Uint8Array => {
+export const storedNodes = (graph: Graph, groupOf: Int32Array): Uint8Array => {
   const stored = new Uint8Array(graph.nodes.length)
   const mark = (id: number, group: number): void => {
     if (groupOf[id] !== -1 && groupOf[id] !== group) stored[id] = 1

@@ -48,6 +48,13 @@ describe('js', () => {
     expect(shareDetermined(counts)).toBeGreaterThan(0.95)
   })
 
+  it('agrees with the reference where rows are one kernel', { timeout: 300_000 }, async () => {
+    const counts: Counts[] = []
+    await holdsAsync('js with rows = reference', anyCase, { runs: 600, stream: 6 }, sameAs({ ...js(), rows: true }, counts))
+    await holdsAsync('js with rows = reference, long', longCase, { runs: 150, stream: 7 }, sameAs({ ...js(), rows: true }, counts))
+    expect(shareDetermined(counts)).toBeGreaterThan(0.95)
+  })
+
   it('agrees with the reference where loops are launches that repeat', { timeout: 300_000 }, async () => {
     const counts: Counts[] = []
     const { team: _, ...replaying } = js()

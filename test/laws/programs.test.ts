@@ -12,6 +12,7 @@ import { skipAfterEnd } from '../../src/passes/kernel/skip.js'
 import { buildProgram } from '../../src/passes/program.js'
 import { planMemory, verifyMemory } from '../../src/passes/memory.js'
 import { schedule } from '../../src/passes/schedule.js'
+import { joinRows } from '../../src/passes/rows.js'
 import { fuseLoops } from '../../src/passes/team.js'
 import type { Graph } from '../../src/ir/graph.js'
 import type { Program } from '../../src/ir/kernel/program.js'
@@ -26,18 +27,22 @@ import { resultsOf } from '../harness/run.js'
 import type { Device, DeviceArray } from '../../src/backends/backend.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
 
-type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'team'>
+type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'team' | 'rows'>
 
 const limits: readonly Limits[] = [
   { maxBuffers: 32, tile: [4, 4] },
   { maxBuffers: 8, tile: [1, 1], team: 64 },
+  { maxBuffers: 8, tile: [4, 4], team: 16, rows: true },
   { maxBuffers: 5, tile: [2, 3], team: 1 },
 ]
 
 /** The program before results take the memory of parameters, as the memory planner sees it. */
 const programOf = (graph: Graph, device: Limits, donated: readonly number[]): Program => {
   const optimized = optimize(graph).at(-1)?.graph as Graph
-  return skipAfterEnd(fuseLoops(buildProgram(optimized, schedule(optimized, device), device, donated), device), device)
+  return skipAfterEnd(
+    fuseLoops(buildProgram(optimized, joinRows(optimized, schedule(optimized, device), device), device, donated), device),
+    device,
+  )
 }
 
 const all = ({ graph }: Pick<Case, 'graph'>): readonly number[] => range(graph.params)

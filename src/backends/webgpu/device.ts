@@ -85,6 +85,8 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
     dtypes: gpu.features.has('shader-f16') ? dtypes : dtypes.filter((dtype) => dtype !== 'f16'),
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     tile: tileFor(adapterInfo),
+    // In hardware, neighbours that read a row apart would waste most of what each access brings.
+    rows: isSoftware(adapterInfo),
     team: Math.min(teamFor(adapterInfo), limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     print: printWgsl,

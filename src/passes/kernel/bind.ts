@@ -3,16 +3,18 @@
  * in as graphs that share nodes; they leave as trees over `let`s.
  */
 import type { GridAxis, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { partsOf, rootsOf } from '../../ir/kernel/walk.js'
+import { allStatements, partsOf, rootsOf } from '../../ir/kernel/walk.js'
 
 /** A list of statements being written, and what is bound in it. Depth 0 is the kernel's body. */
 interface Scope {
   readonly depth: number
   readonly out: Stmt[]
   readonly bound: Map<Scalar, Scalar>
+  /** The registers that the loop around these statements changes. */
+  readonly changed: ReadonlySet<number>
 }
 
-/** The loop depth at which a value is known; `pinned` values read registers and are bound where they are used. */
+/** The loop depth at which a value is known; `pinned` values read a `let` of the kernel itself and are bound where they are used. */
 interface Home {
   readonly depth: number
   readonly pinned: boolean
@@ -38,7 +40,7 @@ class Binder {
 
   run(stmts: readonly Stmt[]): readonly Stmt[] {
     this.prepare(stmts, 0)
-    return this.within(0, () => {
+    return this.within(0, noRegisters, () => {
       for (const stmt of stmts) this.emit(stmt)
     })
   }
@@ -65,7 +67,7 @@ class Binder {
 
   private homeOf(x: Scalar): Home {
     if (x.k === 'axis') return { depth: this.axisDepth.get(x.axis) ?? 0, pinned: false, registers: noRegisters }
-    if (x.k === 'reg') return { depth: 0, pinned: true, registers: new Set([x.id]) }
+    if (x.k === 'reg') return { depth: 0, pinned: false, registers: new Set([x.id]) }
     if (x.k === 'ref') return { depth: 0, pinned: true, registers: noRegisters }
     const homes = partsOf(x).map((child) => this.homes.get(child) as Home)
     const reading = homes.filter(({ registers }) => registers.size > 0)
@@ -76,8 +78,8 @@ class Binder {
     }
   }
 
-  private within(depth: number, write: () => void): Stmt[] {
-    const scope: Scope = { depth, out: [], bound: new Map() }
+  private within(depth: number, changed: ReadonlySet<number>, write: () => void): Stmt[] {
+    const scope: Scope = { depth, out: [], bound: new Map(), changed }
     this.scopes.push(scope)
     write()
     this.scopes.pop()
@@ -90,17 +92,19 @@ class Binder {
 
   private emit(stmt: Stmt): void {
     const { out } = this.scope
-    if (stmt.k === 'for')
-      out.push({
-        ...stmt,
-        body: this.within(this.scope.depth + 1, () => {
-          for (const inner of stmt.body) this.emit(inner)
-        }),
-      })
+    if (stmt.k === 'for') out.push({ ...stmt, body: this.loopBody(stmt.body) })
     else if (stmt.k === 'if') out.push({ ...stmt, cond: this.use(stmt.cond), body: stmt.body.map((inner) => this.rewrite(inner)) })
     else if (stmt.k === 'let') this.bindAs(stmt.id, stmt.value)
     else out.push(this.rewrite(stmt))
     if (stmt.k === 'set') this.forget(stmt.id)
+  }
+
+  private loopBody(body: readonly Stmt[]): Stmt[] {
+    const changed = changedIn(body)
+    for (const register of changed) this.forget(register)
+    return this.within(this.scope.depth + 1, changed, () => {
+      for (const inner of body) this.emit(inner)
+    })
   }
 
   /** After a register has changed, what was computed from it is no longer the value of its expression. */
@@ -135,13 +139,19 @@ class Binder {
     const known = this.lookup(x)
     if (known !== undefined) return known
     const home = this.homes.get(x) as Home
-    const target = home.pinned ? this.scope : (this.scopes.find((s) => s.depth >= home.depth) ?? this.scope)
+    const target = home.pinned ? this.scope : this.homeScope(home)
     if ((this.uses.get(x) ?? 0) < 2 && target === this.scope) return this.rebuild(x)
     const ref: Scalar = { k: 'ref', id: this.nextId++, dtype: x.dtype }
     const value = this.inScope(target, () => this.rebuild(x))
     target.out.push({ k: 'let', id: ref.id, value })
     target.bound.set(x, ref)
     return ref
+  }
+
+  /** The outermost open scope in which a value is known and stays what it is. */
+  private homeScope({ depth, registers }: Home): Scope {
+    const last = this.scopes.findLastIndex(({ changed }) => [...registers].some((id) => changed.has(id)))
+    return this.scopes.find((scope, i) => i >= last && scope.depth >= depth) ?? this.scope
   }
 
   /** Writes as if in an enclosing scope, so that what the value itself needs is bound there or further out. */
@@ -166,6 +176,10 @@ class Binder {
     return x
   }
 }
+
+/** The registers that statements set or declare. */
+const changedIn = (body: readonly Stmt[]): ReadonlySet<number> =>
+  new Set(allStatements(body).flatMap((stmt) => (stmt.k === 'set' || stmt.k === 'register' ? [stmt.id] : [])))
 
 const isCompound = (x: Scalar): boolean => x.k === 'op' || x.k === 'load'
 

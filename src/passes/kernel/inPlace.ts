@@ -21,18 +21,24 @@ const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string) => {
 
 /**
  * Whether buffer `to` may lie in the memory of buffer `from`: every element of `from` that a grid point reads is one
- * that the same point writes, and it reads before it writes (as all kernels do). A team may also read all of `from` first:
+ * that the same point writes, and it reads before it writes (as all kernels do), outside of loops. A team may also read all of `from` first:
  * in statements before the one that is the first to use `to`.
  */
 export const updatesInPlace = ({ team, body }: Kernel, from: number, to: number): boolean => {
   if (from < 0) return true
-  if (team === undefined) return readsWhatItWrites(body, from, to)
+  if (team === undefined) return !storesInLoop(body, to) && readsWhatItWrites(body, from, to)
   const uses = body.map(usesOf)
   const first = uses.findIndex((buffers) => buffers.includes(to))
   const last = uses.findLastIndex((buffers) => buffers.includes(from))
   const both = body[first]
   return last < first || (last === first && both?.k === 'each' && readsWhatItWrites(both.body, from, to))
 }
+
+/** Whether a loop stores to a buffer: what its later rounds load comes after that. */
+const storesInLoop = (body: readonly Stmt[], to: number): boolean =>
+  allStatements(body).some(
+    (stmt) => stmt.k === 'for' && allStatements(stmt.body).some((inner) => inner.k === 'store' && inner.buffer === to),
+  )
 
 const readsWhatItWrites = (body: readonly Stmt[], from: number, to: number): boolean => {
   const stmts = allStatements(body)

@@ -1,0 +1,196 @@
+/**
+ * A group with columns becomes a kernel with a point for each row. The point goes through the row in as many loops as it
+ * must: a reduction whose terms need the result of another comes one loop later. What is computed from elements of the
+ * row alone is computed again in each loop, so nothing as large as the operand is stored between them.
+ */
+import type { DType } from '../ir/dtype.js'
+import { nodeAt, type Graph } from '../ir/graph.js'
+import type { GridAxis, Kernel, Scalar, Stmt } from '../ir/kernel/kernel.js'
+import { scalarBuilder } from '../ir/kernel/scalar.js'
+import { postOrder } from '../ir/kernel/walk.js'
+import type { Reduction } from '../ir/ops/op.js'
+import { sizeOf, type Shape } from '../ir/shape.js'
+import { bind } from './kernel/bind.js'
+import { flatten } from '../ir/ops/view.js'
+import {
+  accumulate,
+  bufferOf,
+  evaluator,
+  fresh,
+  indexOf,
+  kernelBuffer,
+  nameOf,
+  reductionOf,
+  type Cell,
+  type Context,
+  type LoweredKernel,
+  type Rows,
+} from './lower.js'
+import { kindOf, withoutOnes, type Group, type Schedule } from './schedule.js'
+
+/** Columns in a round of the innermost loop: with several, less of the time goes to the loop itself. */
+const unrolled = (extent: number): number => [4, 2].find((n) => extent % n === 0) ?? 1
+
+/** A kernel that is being written. */
+interface Writer {
+  readonly context: Context
+  readonly group: Group
+  readonly rowAxes: readonly Scalar[]
+  /** The columns of a round. */
+  readonly points: readonly Column[]
+  /** The first loop after which a register holds its result. */
+  readonly known: Map<number, number>
+  readonly loops: Loop[]
+  readonly afterwards: Stmt[]
+}
+
+interface Column {
+  readonly axes: readonly Scalar[]
+  readonly own: Map<number, Scalar>
+  readonly evaluate: ReturnType<typeof evaluator>
+}
+
+/** One way through the row. */
+interface Loop {
+  readonly init: Stmt[]
+  readonly update: Stmt[]
+  readonly stores: Stmt[]
+}
+
+/** Whether a node has an element for each column, too. */
+const isFull = (shape: Shape, { extents }: Group): boolean => withoutOnes(shape).length > extents.length
+
+/** Members read at another place than their own, of which the kernel has no value. */
+type Misplaced = Set<number>
+
+const columnOf = (context: Context, axes: readonly Scalar[], misplaced: Misplaced): Column => {
+  const { graph, b } = context
+  const own = new Map<number, Scalar>()
+  const check = (id: number, index: readonly Scalar[]): void => {
+    const expected = indexOf(b, nodeAt(graph, id).type.shape, axes)
+    if (expected.some((x, d) => x !== index[d])) misplaced.add(id)
+  }
+  return { axes, own, evaluate: evaluator(context, own, check) }
+}
+
+const newLoop = (): Loop => ({ init: [], update: [], stores: [] })
+
+/** The loop in which an expression can be computed: after those that give what it reads. */
+const loopOf = ({ known, loops }: Writer, values: readonly Scalar[]): Loop => {
+  const registers = values.flatMap((value) => postOrder(value)).flatMap((x) => (x.k === 'reg' ? [known.get(x.id) ?? 0] : []))
+  const index = Math.max(0, ...registers)
+  while (loops.length <= index) loops.push(newLoop())
+  return loops[index] as Loop
+}
+
+const reduceRow = (w: Writer, id: number): void => {
+  const { context, rowAxes, points } = w
+  const { graph, b } = context
+  const node = nodeAt(graph, id)
+  const reduction = reductionOf(graph, node)
+  const at = indexOf(b, node.type.shape, rowAxes)
+  const terms = points.map(({ axes, evaluate }) => {
+    const over = indexOf(b, reduction.extents, axes.slice(rowAxes.length))
+    return reduction.term(b, (i, index) => evaluate.at(node.args[i] as number, index), at, over)
+  })
+  const loop = loopOf(w, terms)
+  const [cell, ...others] = accumulateAll(context, node.type.dtype, reduction, terms)
+  loop.init.push(...(cell as Cell).init)
+  loop.update.push(...[cell as Cell, ...others].flatMap(({ update }) => update))
+  for (const stmt of (cell as Cell).init) if (stmt.k === 'register') w.known.set(stmt.id, w.loops.indexOf(loop) + 1)
+  for (const { own } of points) own.set(id, (cell as Cell).value)
+}
+
+/** Cells that all add to the first one's register. */
+const accumulateAll = (context: Context, type: DType, reduction: Reduction, terms: readonly Scalar[]): readonly Cell[] => {
+  const start = context.nextId
+  let end = start
+  const cells = terms.map((term) => {
+    context.nextId = start
+    const cell = accumulate(context, type, reduction, term, [])
+    end = context.nextId
+    return cell
+  })
+  context.nextId = end
+  return cells
+}
+
+/** Keeps a value of a member. */
+const storeOf = ({ context }: Writer, id: number, axes: readonly Scalar[], value: Scalar): Stmt => {
+  const { graph, b } = context
+  const { shape } = nodeAt(graph, id).type
+  return { k: 'store', buffer: bufferOf(context, id), at: flatten(b, shape, indexOf(b, shape, axes)), value }
+}
+
+const pointMember = (w: Writer, id: number): void => {
+  const { context, group, rowAxes, points } = w
+  const { shape } = nodeAt(context.graph, id).type
+  const values = points.map(({ axes, own, evaluate }) => {
+    const value = evaluate.compute(id, indexOf(context.b, shape, axes))
+    own.set(id, value)
+    return value
+  })
+  if (context.schedule.stored[id] !== 1) return
+  if (isFull(shape, group)) loopOf(w, values).stores.push(...points.map(({ axes }, i) => storeOf(w, id, axes, values[i] as Scalar)))
+  else w.afterwards.push(storeOf(w, id, rowAxes, values[0] as Scalar))
+}
+
+const enter = (w: Writer, id: number): void => {
+  const { context, rowAxes, points } = w
+  if (kindOf(nodeAt(context.graph, id)) !== 'reduce') return pointMember(w, id)
+  reduceRow(w, id)
+  if (context.schedule.stored[id] === 1) w.afterwards.push(storeOf(w, id, rowAxes, points[0]?.own.get(id) as Scalar))
+}
+
+/** All that a round loads comes before what it stores. */
+const named = (context: Context, stores: readonly Stmt[]): Stmt[] => {
+  const lets: Stmt[] = []
+  const kept = stores.map((stmt): Stmt => {
+    if (stmt.k !== 'store') return stmt
+    const id = fresh(context)
+    lets.push({ k: 'let', id, value: stmt.value })
+    return { ...stmt, value: { k: 'ref', id, dtype: stmt.value.dtype } }
+  })
+  return [...lets, ...kept]
+}
+
+const statementsOf = ({ context, loops, afterwards }: Writer, axes: readonly GridAxis[]): Stmt[] => [
+  ...loops.flatMap(({ init, update, stores }) => {
+    const body = [...update, ...named(context, stores)]
+    const [loop] = axes.reduceRight<readonly Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], body)
+    return body.length === 0 ? init : [...init, loop as Stmt]
+  }),
+  ...named(context, afterwards),
+]
+
+/** The kernel of a group with columns; undefined where a member is read elsewhere than at its own place in the row. */
+export const lowerRows = (graph: Graph, schedule: Schedule, index: number, rows: Rows): LoweredKernel | undefined => {
+  const group = schedule.groups[index] as Group
+  const columns = group.columns ?? []
+  const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
+  const { b } = context
+  const axisOf = (extent: number): GridAxis => ({ axis: fresh(context), extent })
+  const grid = group.extents.map(axisOf)
+  const each = unrolled(columns.at(-1) ?? 1)
+  const loops = columns.map((extent, d) => axisOf(d === columns.length - 1 ? extent / each : extent))
+  const rowAxes = grid.map(({ axis, extent }) => b.axis(axis, extent))
+  const over = loops.map(({ axis, extent }) => b.axis(axis, extent))
+  const last = b.mul(over.at(-1) ?? b.int(0), b.int(each))
+  const misplaced: Misplaced = new Set()
+  const points = Array.from({ length: each }, (_, i) =>
+    columnOf(context, [...rowAxes, ...over.slice(0, -1), b.add(last, b.int(i))], misplaced),
+  )
+  const writer: Writer = { context, group, rowAxes, points, known: new Map(), loops: [], afterwards: [] }
+  for (const id of group.members) enter(writer, id)
+  if (misplaced.size > 0) return undefined
+  const body = bind(statementsOf(writer, loops), grid, context.nextId)
+  const nodes = [...context.buffers.keys()]
+  const kernel: Kernel = {
+    name: nameOf(graph, group),
+    buffers: nodes.map((id) => kernelBuffer(context, id)),
+    grid,
+    body,
+    flops: sizeOf(group.extents) * sizeOf(columns) * group.members.length,
+  }
+  return { kernel, nodes }
+}
