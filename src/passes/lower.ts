@@ -1,12 +1,13 @@
 /** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
-import { isFloat, wideOf, type DType } from '../ir/dtype.js'
+import { wideOf } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
-import { identityOf, type Applied, type Read, type Reduction } from '../ir/ops/op.js'
+import type { Applied, Read, Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
-import { sizeOf, type Shape } from '../ir/shape.js'
+import { range, sizeOf, type Shape } from '../ir/shape.js'
+import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
 import { packedNode, panelLoops, type Packing, type PanelLoops, type Tiling } from './panel.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
@@ -43,8 +44,6 @@ export interface Context {
 
 /** A point of the index space: axes for every axis of the group, or one flat index for all. */
 type Place = { readonly kind: 'axes'; readonly axes: readonly Scalar[] } | { readonly kind: 'flat'; readonly flat: Scalar }
-
-export const fresh = (context: Context): number => context.nextId++
 
 export const appliedOf = (graph: Graph, node: Node): Applied<Node['attrs']> => ({
   attrs: node.attrs,
@@ -229,62 +228,35 @@ const reduceAt = (
   const over = axes.map(({ axis, extent }) => (extent === 1 ? b.int(0) : b.axis(axis, extent)))
   const packed = (k: readonly Scalar[]): Scalar =>
     b.load(bufferOf(context, packedNode), panels?.place(b, k) ?? b.int(0), wideOf(node.type.dtype))
+  const read: Read = (i, index) => at(node.args[i] as number, index)
+  const [looped, rounds] = panels === undefined ? unroll(b, axes, over, points.length) : [axes, [over]]
   const cells = points.map(({ place }) => {
-    const axesOf = place.kind === 'axes' ? place.axes : []
-    const read: Read = (i, index) => at(node.args[i] as number, index)
-    const index = indexOf(b, node.type.shape, axesOf)
-    const term = panels === undefined ? reduction.term(b, read, index, over) : panels.panel.term(b, packed(over), read, index, over)
-    return accumulate(context, node.type.dtype, reduction, term, over)
+    const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
+    const terms = rounds.map((round) =>
+      panels === undefined ? reduction.term(b, read, index, round) : panels.panel.term(b, packed(round), read, index, round),
+    )
+    return accumulate(context, node.type.dtype, reduction, terms, rounds)
   })
-  const body = cells.flatMap((cell) => cell.update)
-  const loops = axes
+  const body = rounds.flatMap((_, round) => cells.flatMap((cell) => cell.updates[round] ?? []))
+  const loops = looped
     .filter(({ extent }) => extent !== 1)
     .reduceRight<Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], body)
   return { stmts: [...cells.flatMap((cell) => cell.init), ...loops], values: cells.map((cell) => cell.value) }
 }
 
-export interface Cell {
-  readonly init: readonly Stmt[]
-  readonly update: readonly Stmt[]
-  readonly value: Scalar
-}
+/** A window's taps along its last axis are written out up to this many: neighbouring points read the same elements at other taps. */
+const mostTaps = 4
 
-/** Combines terms in a register; a sum of f16 in one of f32, rounded to `type` at the end. */
-export const accumulate = (context: Context, type: DType, { combine, extents }: Reduction, term: Scalar, over: readonly Scalar[]): Cell => {
-  const { b } = context
-  if (combine === 'argmax' || combine === 'argmin') return accumulateArg(context, combine, term, flatten(b, extents, over))
-  const id = fresh(context)
-  const op = combine === 'sum' ? 'add' : combine
-  const added = combine === 'sum' ? b.wide(term) : term
-  const { dtype } = added
-  const acc = b.reg(id, dtype)
-  return {
-    init: [{ k: 'register', id, dtype, init: b.lit(dtype, identityOf(combine, dtype)) }],
-    update: [{ k: 'set', id, value: b.op(op, [acc, added], dtype) }],
-    value: type === dtype || combine !== 'sum' ? acc : b.op('cast', [acc], type),
-  }
-}
-
-/** Keeps the best value and where it was: a later one must beat it, and a NaN beats all but an earlier NaN. */
-const accumulateArg = (context: Context, combine: 'argmax' | 'argmin', term: Scalar, here: Scalar): Cell => {
-  const { b } = context
-  const [valueId, atId] = [fresh(context), fresh(context)]
-  const { dtype } = term
-  const [best, bestAt] = [b.reg(valueId, dtype), b.reg(atId, 'i32')]
-  const isNan = (x: Scalar): Scalar => b.op('isNan', [x], 'bool')
-  const larger = b.op(combine === 'argmax' ? 'gt' : 'lt', [term, best], 'bool')
-  const beats = isFloat(dtype) ? b.op('or', [larger, b.and(isNan(term), b.op('not', [isNan(best)], 'bool'))], 'bool') : larger
-  return {
-    init: [
-      { k: 'register', id: valueId, dtype, init: b.lit(dtype, identityOf(combine === 'argmax' ? 'max' : 'min', dtype)) },
-      { k: 'register', id: atId, dtype: 'i32', init: b.int(0) },
-    ],
-    update: [
-      { k: 'set', id: atId, value: b.select(beats, here, bestAt) },
-      { k: 'set', id: valueId, value: b.select(beats, term, best) },
-    ],
-    value: bestAt,
-  }
+/** The axes that stay loops, and the indices of the terms of one round: of a tile over a window, those of a whole row of taps. */
+const unroll = (
+  b: ScalarBuilder,
+  axes: readonly GridAxis[],
+  over: readonly Scalar[],
+  points: number,
+): readonly [readonly GridAxis[], readonly (readonly Scalar[])[]] => {
+  const taps = axes.at(-1)?.extent ?? 0
+  if (points === 1 || axes.length < 2 || taps < 2 || taps > mostTaps) return [axes, [over]]
+  return [axes.slice(0, -1), range(taps).map((tap) => [...over.slice(0, -1), b.int(tap)])]
 }
 
 /** The values of a group's members at one point, and the stores of those that are kept. */

@@ -3,29 +3,15 @@
  * must: a reduction whose terms need the result of another comes one loop later. What is computed from elements of the
  * row alone is computed again in each loop, so nothing as large as the operand is stored between them.
  */
-import type { DType } from '../ir/dtype.js'
 import { nodeAt, type Graph } from '../ir/graph.js'
 import type { GridAxis, Kernel, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder } from '../ir/kernel/scalar.js'
 import { postOrder } from '../ir/kernel/walk.js'
-import type { Reduction } from '../ir/ops/op.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
+import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
 import { flatten } from '../ir/ops/view.js'
-import {
-  accumulate,
-  bufferOf,
-  evaluator,
-  fresh,
-  indexOf,
-  kernelBuffer,
-  nameOf,
-  reductionOf,
-  type Cell,
-  type Context,
-  type LoweredKernel,
-  type Rows,
-} from './lower.js'
+import { bufferOf, evaluator, indexOf, kernelBuffer, nameOf, reductionOf, type Context, type LoweredKernel, type Rows } from './lower.js'
 import { kindOf, withoutOnes, type Group, type Schedule } from './schedule.js'
 
 /** Columns in a round of the innermost loop: with several, less of the time goes to the loop itself. */
@@ -94,25 +80,11 @@ const reduceRow = (w: Writer, id: number): void => {
     return reduction.term(b, (i, index) => evaluate.at(node.args[i] as number, index), at, over)
   })
   const loop = loopOf(w, terms)
-  const [cell, ...others] = accumulateAll(context, node.type.dtype, reduction, terms)
-  loop.init.push(...(cell as Cell).init)
-  loop.update.push(...[cell as Cell, ...others].flatMap(({ update }) => update))
-  for (const stmt of (cell as Cell).init) if (stmt.k === 'register') w.known.set(stmt.id, w.loops.indexOf(loop) + 1)
-  for (const { own } of points) own.set(id, (cell as Cell).value)
-}
-
-/** Cells that all add to the first one's register. */
-const accumulateAll = (context: Context, type: DType, reduction: Reduction, terms: readonly Scalar[]): readonly Cell[] => {
-  const start = context.nextId
-  let end = start
-  const cells = terms.map((term) => {
-    context.nextId = start
-    const cell = accumulate(context, type, reduction, term, [])
-    end = context.nextId
-    return cell
-  })
-  context.nextId = end
-  return cells
+  const cell = accumulate(context, node.type.dtype, reduction, terms, [])
+  loop.init.push(...cell.init)
+  loop.update.push(...cell.updates.flat())
+  for (const stmt of cell.init) if (stmt.k === 'register') w.known.set(stmt.id, w.loops.indexOf(loop) + 1)
+  for (const { own } of points) own.set(id, cell.value)
 }
 
 /** Keeps a value of a member. */

@@ -26,56 +26,95 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v46: i32 = (i2 + (-1));
   let v49: i32 = (i3 * 4);
   let v48: i32 = (v49 + (-1));
+  let v47: bool = (v48 >= 0);
   let v52: i32 = (i0 * 36);
-  let v56: i32 = (i1 * 3);
-  let v55: i32 = (v56 * 9);
-  let v65: i32 = (v49 + 2);
-  let v64: i32 = min(v65, 5);
-  let v63: i32 = (v64 + (-1));
-  let v71: i32 = (v49 + 3);
-  let v70: i32 = min(v71, 5);
-  let v69: i32 = (v70 + (-1));
-  let v76: i32 = (v56 + 1);
-  let v75: i32 = (v76 * 9);
-  let v80: i32 = (v56 + 2);
-  let v79: i32 = (v80 * 9);
+  let v53: i32 = max(v48, 0);
+  let v57: i32 = (i1 * 3);
+  let v56: i32 = (v57 * 9);
+  let v63: i32 = (v49 + 2);
+  let v62: i32 = min(v63, 5);
+  let v61: i32 = (v62 + (-1));
+  let v67: i32 = (v49 + 3);
+  let v66: i32 = min(v67, 5);
+  let v65: i32 = (v66 + (-1));
+  let v71: i32 = (v57 + 1);
+  let v70: i32 = (v71 * 9);
+  let v75: i32 = (v57 + 2);
+  let v74: i32 = (v75 * 9);
+  let v78: i32 = (v49 + 1);
+  let v85: bool = (v63 < 6);
+  let v88: i32 = (v62 + 1);
+  let v87: bool = (v88 < 6);
+  let v90: i32 = min(v88, 5);
+  let v93: i32 = (v66 + 1);
+  let v92: bool = (v93 < 6);
+  let v95: i32 = min(v93, 5);
   for (var i5 = 0; i5 < 3; i5++) {
     let v45: i32 = (v46 + i5);
     let v44: bool = ((v45 >= 0) & (v45 < 6));
+    let v43: bool = (v44 & v47);
     let v51: i32 = (v52 + (min(max(v45, 0), 5) * 6));
-    let v57: i32 = (i5 * 3);
-    let v54: i32 = (v55 + v57);
-    let v74: i32 = (v75 + v57);
-    let v78: i32 = (v79 + v57);
-    for (var i6 = 0; i6 < 3; i6++) {
-      let v47: i32 = (v48 + i6);
-      let v43: bool = (v44 & (v47 >= 0));
-      let v50: f32 = b0[(v51 + max(v47, 0))];
-      let v53: f32 = b1[(v54 + i6)];
-      r7 = (r7 + select(0f, (v50 * v53), v43));
-      let v59: i32 = (v49 + i6);
-      let v58: bool = (v44 & (v59 < 6));
-      let v60: f32 = b0[(v51 + min(v59, 5))];
-      r8 = (r8 + select(0f, (v60 * v53), v58));
-      let v62: i32 = (v63 + i6);
-      let v61: bool = (v44 & (v62 < 6));
-      let v66: f32 = b0[(v51 + min(v62, 5))];
-      r9 = (r9 + select(0f, (v66 * v53), v61));
-      let v68: i32 = (v69 + i6);
-      let v67: bool = (v44 & (v68 < 6));
-      let v72: f32 = b0[(v51 + min(v68, 5))];
-      r10 = (r10 + select(0f, (v72 * v53), v67));
-      let v73: f32 = b1[(v74 + i6)];
-      r11 = (r11 + select(0f, (v50 * v73), v43));
-      r12 = (r12 + select(0f, (v60 * v73), v58));
-      r13 = (r13 + select(0f, (v66 * v73), v61));
-      r14 = (r14 + select(0f, (v72 * v73), v67));
-      let v77: f32 = b1[(v78 + i6)];
-      r15 = (r15 + select(0f, (v50 * v77), v43));
-      r16 = (r16 + select(0f, (v60 * v77), v58));
-      r17 = (r17 + select(0f, (v66 * v77), v61));
-      r18 = (r18 + select(0f, (v72 * v77), v67));
-    }
+    let v50: f32 = b0[(v51 + v53)];
+    let v58: i32 = (i5 * 3);
+    let v55: i32 = (v56 + v58);
+    let v54: f32 = b1[v55];
+    r7 = (r7 + select(0f, (v50 * v54), v43));
+    let v59: f32 = b0[(v51 + v49)];
+    r8 = (r8 + select(0f, (v59 * v54), v44));
+    let v60: f32 = b0[(v51 + v61)];
+    r9 = (r9 + select(0f, (v60 * v54), v44));
+    let v64: f32 = b0[(v51 + v65)];
+    r10 = (r10 + select(0f, (v64 * v54), v44));
+    let v69: i32 = (v70 + v58);
+    let v68: f32 = b1[v69];
+    r11 = (r11 + select(0f, (v50 * v68), v43));
+    r12 = (r12 + select(0f, (v59 * v68), v44));
+    r13 = (r13 + select(0f, (v60 * v68), v44));
+    r14 = (r14 + select(0f, (v64 * v68), v44));
+    let v73: i32 = (v74 + v58);
+    let v72: f32 = b1[v73];
+    r15 = (r15 + select(0f, (v50 * v72), v43));
+    r16 = (r16 + select(0f, (v59 * v72), v44));
+    r17 = (r17 + select(0f, (v60 * v72), v44));
+    r18 = (r18 + select(0f, (v64 * v72), v44));
+    let v76: f32 = b1[(v55 + 1)];
+    r7 = (r7 + select(0f, (v59 * v76), v44));
+    let v77: f32 = b0[(v51 + v78)];
+    r8 = (r8 + select(0f, (v77 * v76), v44));
+    let v79: f32 = b0[(v51 + v62)];
+    r9 = (r9 + select(0f, (v79 * v76), v44));
+    let v80: f32 = b0[(v51 + v66)];
+    r10 = (r10 + select(0f, (v80 * v76), v44));
+    let v81: f32 = b1[(v69 + 1)];
+    r11 = (r11 + select(0f, (v59 * v81), v44));
+    r12 = (r12 + select(0f, (v77 * v81), v44));
+    r13 = (r13 + select(0f, (v79 * v81), v44));
+    r14 = (r14 + select(0f, (v80 * v81), v44));
+    let v82: f32 = b1[(v73 + 1)];
+    r15 = (r15 + select(0f, (v59 * v82), v44));
+    r16 = (r16 + select(0f, (v77 * v82), v44));
+    r17 = (r17 + select(0f, (v79 * v82), v44));
+    r18 = (r18 + select(0f, (v80 * v82), v44));
+    let v83: f32 = b1[(v55 + 2)];
+    r7 = (r7 + select(0f, (v77 * v83), v44));
+    let v84: bool = (v44 & v85);
+    r8 = (r8 + select(0f, (v79 * v83), v84));
+    let v86: bool = (v44 & v87);
+    let v89: f32 = b0[(v51 + v90)];
+    r9 = (r9 + select(0f, (v89 * v83), v86));
+    let v91: bool = (v44 & v92);
+    let v94: f32 = b0[(v51 + v95)];
+    r10 = (r10 + select(0f, (v94 * v83), v91));
+    let v96: f32 = b1[(v69 + 2)];
+    r11 = (r11 + select(0f, (v77 * v96), v44));
+    r12 = (r12 + select(0f, (v79 * v96), v84));
+    r13 = (r13 + select(0f, (v89 * v96), v86));
+    r14 = (r14 + select(0f, (v94 * v96), v91));
+    let v97: f32 = b1[(v73 + 2)];
+    r15 = (r15 + select(0f, (v77 * v97), v44));
+    r16 = (r16 + select(0f, (v79 * v97), v84));
+    r17 = (r17 + select(0f, (v89 * v97), v86));
+    r18 = (r18 + select(0f, (v94 * v97), v91));
   }
   let v20: f32 = select(r7, 0f, (r7 <= 0f));
   let v22: f32 = select(r8, 0f, (r8 <= 0f));
@@ -89,75 +128,73 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v38: f32 = select(r16, 0f, (r16 <= 0f));
   let v40: f32 = select(r17, 0f, (r17 <= 0f));
   let v42: f32 = select(r18, 0f, (r18 <= 0f));
-  let v81: bool = (v49 < 6);
-  let v84: i32 = (i0 * 108);
-  let v85: i32 = (i2 * 6);
-  let v83: i32 = ((v84 + (v56 * 36)) + v85);
-  let v82: i32 = (v83 + v49);
-  if (v81) {
-    b2[v82] = r7;
-    b3[v82] = v20;
+  let v98: bool = (v49 < 6);
+  let v101: i32 = (i0 * 108);
+  let v102: i32 = (i2 * 6);
+  let v100: i32 = ((v101 + (v57 * 36)) + v102);
+  let v99: i32 = (v100 + v49);
+  if (v98) {
+    b2[v99] = r7;
+    b3[v99] = v20;
   }
-  let v87: i32 = (v49 + 1);
-  let v86: bool = (v87 < 6);
-  let v88: i32 = (v83 + v87);
-  if (v86) {
-    b2[v88] = r8;
-    b3[v88] = v22;
+  let v103: bool = (v78 < 6);
+  let v104: i32 = (v100 + v78);
+  if (v103) {
+    b2[v104] = r8;
+    b3[v104] = v22;
   }
-  let v89: bool = (v65 < 6);
-  let v90: i32 = (v83 + v64);
-  if (v89) {
-    b2[v90] = r9;
-    b3[v90] = v24;
+  let v105: i32 = (v100 + v62);
+  if (v85) {
+    b2[v105] = r9;
+    b3[v105] = v24;
   }
-  let v91: bool = (v71 < 6);
-  let v92: i32 = (v83 + v70);
-  if (v91) {
-    b2[v92] = r10;
-    b3[v92] = v26;
+  let v106: bool = (v67 < 6);
+  let v107: i32 = (v100 + v66);
+  if (v106) {
+    b2[v107] = r10;
+    b3[v107] = v26;
   }
-  let v94: i32 = ((v84 + (v76 * 36)) + v85);
-  let v93: i32 = (v94 + v49);
-  if (v81) {
-    b2[v93] = r11;
-    b3[v93] = v28;
+  let v109: i32 = ((v101 + (v71 * 36)) + v102);
+  let v108: i32 = (v109 + v49);
+  if (v98) {
+    b2[v108] = r11;
+    b3[v108] = v28;
   }
-  let v95: i32 = (v94 + v87);
-  if (v86) {
-    b2[v95] = r12;
-    b3[v95] = v30;
+  let v110: i32 = (v109 + v78);
+  if (v103) {
+    b2[v110] = r12;
+    b3[v110] = v30;
   }
-  let v96: i32 = (v94 + v64);
-  if (v89) {
-    b2[v96] = r13;
-    b3[v96] = v32;
+  let v111: i32 = (v109 + v62);
+  if (v85) {
+    b2[v111] = r13;
+    b3[v111] = v32;
   }
-  let v97: i32 = (v94 + v70);
-  if (v91) {
-    b2[v97] = r14;
-    b3[v97] = v34;
+  let v112: i32 = (v109 + v66);
+  if (v106) {
+    b2[v112] = r14;
+    b3[v112] = v34;
   }
-  let v99: i32 = ((v84 + (v80 * 36)) + v85);
-  let v98: i32 = (v99 + v49);
-  if (v81) {
-    b2[v98] = r15;
-    b3[v98] = v36;
+  let v114: i32 = ((v101 + (v75 * 36)) + v102);
+  let v113: i32 = (v114 + v49);
+  if (v98) {
+    b2[v113] = r15;
+    b3[v113] = v36;
   }
-  let v100: i32 = (v99 + v87);
-  if (v86) {
-    b2[v100] = r16;
-    b3[v100] = v38;
+  let v115: i32 = (v114 + v78);
+  if (v103) {
+    b2[v115] = r16;
+    b3[v115] = v38;
   }
-  let v101: i32 = (v99 + v64);
-  if (v89) {
-    b2[v101] = r17;
-    b3[v101] = v40;
+  let v116: i32 = (v114 + v62);
+  if (v85) {
+    b2[v116] = r17;
+    b3[v116] = v40;
   }
-  let v102: i32 = (v99 + v70);
-  if (v91) {
-    b2[v102] = r18;
-    b3[v102] = v42;
+  let v117: i32 = (v114 + v66);
+  if (v106) {
+    b2[v117] = r18;
+    b3[v117] = v42;
   }
 }
 
