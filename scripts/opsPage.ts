@@ -190,7 +190,7 @@ const boundText = (op: OpName): string => {
   const bound = op in bounds ? bounds[op as keyof typeof bounds] : undefined
   if (bound === undefined || bound.ulp === 0) return 'exact'
   if (bound.ulp === 0.5) return 'correctly rounded'
-  return `${String(bound.ulp)} ulp on WebGPU${bound.abs === undefined ? '' : `, or ${String(bound.abs)}`}; on JS, the engine's own`
+  return `${String(bound.ulp)} ulp on WebGPU and WebAssembly${bound.abs === undefined ? '' : `, or ${String(bound.abs)}`}; on JS, the engine's own`
 }
 
 const takesText = {
@@ -239,7 +239,7 @@ Made from the code by \`npm run docs\`. First the functions that you call, by th
 they are made of and which \`print\` shows.
 
 - **Shapes.** Public functions broadcast as NumPy does; ops of the IR do not ([ADR 2](adr/0002-core-ops-do-not-broadcast.md)).
-- **Backends.** Every op runs on the reference, on JS and on WebGPU, and with every transformation.
+- **Backends.** Every op runs on the reference, JS, WebAssembly and WebGPU; f16 on JS, and on GPUs that have it.
 - **Derivatives.** A public function has the derivatives of the ops it is made of. In the rules, \`g\` is the cotangent of the
   result; a rule gives one for each argument. "none" is a derivative of zero.
 - **Errors.** In units in the last place of an f32 (ulp), as \`src/backends/wgsl/bounds.ts\` states and the laws check.`

@@ -25,7 +25,7 @@ const others = new Set(
     'fromJSON',
     'toJSON',
     'verifyGraph',
-  ].concat(['compile', 'compileTE', 'explain', 'verify', 'webgpu', 'js', 'evaluate', 'checkGrads']),
+  ].concat(['compile', 'compileTE', 'explain', 'verify', 'webgpu', 'wasm', 'js', 'evaluate', 'checkGrads']),
 )
 
 const callable = (prefix: string, from: object): string[] =>
@@ -57,6 +57,6 @@ test('tells rules as the tables have them', () => {
   const section = (op: string): string => ops.split(/^#### /m).find((text) => text.startsWith(`\`${op}\``)) ?? ''
   expect(section('tanh')).toContain('unary((_, y) => oneLessSquare(y))')
   expect(section('floor')).toMatch(/\| derivative +\| none/)
-  expect(section('tanh')).toContain('4 ulp on WebGPU')
+  expect(section('tanh')).toContain('4 ulp on WebGPU and WebAssembly')
   expect(section('matmul')).toContain('[*batch, m, k]')
 })
