@@ -11,7 +11,7 @@ import type { Kernel } from './ir/kernel/kernel.js'
 import type { Program } from './ir/kernel/program.js'
 import { print } from './ir/print.js'
 import { range } from './ir/shape.js'
-import { checkDTypes } from './ir/supports.js'
+import { checkDTypes, dtypesOf } from './ir/supports.js'
 import type { Tensor } from './ir/tensor.js'
 import { trace, type TensorFunction } from './ir/trace.js'
 import { pathsOf, type TreeDef } from './ir/tree.js'
@@ -29,7 +29,7 @@ import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
 
 export interface CompileOptions {
-  /** 'auto' (default): a hardware GPU if there is one, else the fastest CPU backend. Or a device. */
+  /** 'auto' (default): a hardware GPU if there is one, else the fastest CPU backend, that has the program's dtypes. Or a device. */
   readonly device?: DeviceChoice
   /** Arguments whose memory the program may reuse for its results. Their arrays cannot be read afterwards. */
   readonly donate?: readonly number[]
@@ -116,7 +116,7 @@ const printAll = ({ launches }: Program, device: Device): KernelSource[] => {
 }
 
 const build = async (graph: Graph, { device: choice = 'auto', donate = [], debug = false }: CompileOptions): Promise<Executable> => {
-  const device = await resolveDevice(choice)
+  const device = await resolveDevice(choice, dtypesOf(graph))
   checkDTypes(graph, device)
   const { records, program, memory, origins } = plan(graph, device, donate, debug)
   const sources = printAll(program, device)

@@ -1,4 +1,5 @@
 import { DeviceError } from '../error.js'
+import type { DType } from '../ir/dtype.js'
 import type { Device } from './backend.js'
 import { js } from './js/device.js'
 import type { WebgpuOptions } from './webgpu/device.js'
@@ -23,14 +24,19 @@ const wasmBackend = () => import('./wasm/wasm.js')
  */
 export const wasm = async (): Promise<Device> => (await wasmBackend()).wasm()
 
-/** The fastest CPU backend of this engine. */
-const cpu = async (): Promise<Device> => {
+/** A hardware GPU, else the fastest CPU backend, that holds arrays of all these dtypes: never a software adapter. */
+const fastest = async (dtypes: readonly DType[]): Promise<Device> => {
+  const holdsAll = (device: Device): boolean => dtypes.every((dtype) => device.dtypes.includes(dtype))
+  const adapter = await (await backend()).hardwareAdapter()
+  const gpu = adapter === undefined ? undefined : await webgpu({ adapter })
+  if (gpu !== undefined && holdsAll(gpu)) return gpu
   const { hasVectors, wasm: open } = await wasmBackend()
-  return hasVectors() ? open() : js()
+  const vectors = hasVectors() ? open() : undefined
+  return vectors !== undefined && holdsAll(vectors) ? vectors : js()
 }
 
-/** A device by name. 'auto' takes a hardware GPU, else the fastest CPU backend: never a software adapter. */
-export const resolveDevice = async (choice: DeviceChoice): Promise<Device> => {
+/** A device by name; for 'auto', the fastest that has the `dtypes` of a program. */
+export const resolveDevice = async (choice: DeviceChoice, dtypes: readonly DType[] = []): Promise<Device> => {
   if (typeof choice === 'object') return choice
   if (choice === 'js') return js()
   if (choice === 'webgpu') return webgpu()
@@ -41,6 +47,5 @@ export const resolveDevice = async (choice: DeviceChoice): Promise<Device> => {
       problem: `there is no device '${choice as string}'`,
       help: "use 'auto', 'webgpu', 'wasm', 'js', or a device from webgpu(), wasm() or js()",
     })
-  const adapter = await (await backend()).hardwareAdapter()
-  return adapter === undefined ? cpu() : webgpu({ adapter })
+  return fastest(dtypes)
 }

@@ -11,6 +11,11 @@ interface Holder {
   readonly dtypes: readonly DType[]
 }
 
+/** The dtypes of a graph's values, those of sub-graphs too. */
+export const dtypesOf = (graph: Graph): readonly DType[] => [
+  ...new Set(graph.nodes.flatMap((node) => [node.type.dtype, ...bodiesOf(node).flatMap(([, body]) => dtypesOf(body))])),
+]
+
 /** @throws UnsupportedError naming the device and the first value that its arrays cannot hold */
 export const checkDTypes = (graph: Graph, device: Holder): void => {
   graph.nodes.forEach((node, id) => {

@@ -159,3 +159,9 @@ describe('what is refused', () => {
     expect(fx.fromJSON(JSON.parse(json.replace('2.5', '70000')))).toMatchObject({ _tag: 'Left' })
   })
 })
+
+it("'auto' takes a device that has f16", async () => {
+  const twice = await fx.compile((x: fx.Tensor<readonly [2], 'f16'>) => fx.add(x, x), [fx.spec([2], 'f16')] as const)
+  const result = await twice(fx.ndarray([1.5, -2], { dtype: 'f16' }))
+  expect(fx.toNested(await result.toNDArray())).toEqual([3, -4])
+})
