@@ -78,7 +78,7 @@ describe('the command line', () => {
   it('complains in one line, shows the usage and exits with 2', { timeout: 60_000 }, async () => {
     const { code, out, err } = await runDemo(['--device', 'cuda'])
     expect([code, out]).toEqual([2, ''])
-    expect(err).toMatch(/^error: --device is one of auto, webgpu, js, not 'cuda'\n\nTrains .*usage: npm run demo/s)
+    expect(err).toMatch(/^error: --device is one of auto, webgpu, wasm, js, not 'cuda'\n\nTrains .*usage: npm run demo/s)
   })
 
   it.each([
