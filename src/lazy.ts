@@ -2,11 +2,27 @@
  * `compile`, `explain` and `verify`, without the compiler: passes, scheduling and lowering are loaded when something is first
  * compiled, so that a page can trace, or fetch its data, while they arrive.
  */
+import { left } from 'fp-ts/lib/Either.js'
 import type { compile as Compile, compileTE as CompileTE } from './compile.js'
+import { DeviceError } from './error.js'
 import type { explain as Explain } from './explain/explain.js'
 import type { verify as Verify } from './verify/verify.js'
 
-const compiler = () => import('./compile.js')
+/** A chunk that is fetched when it is asked for. @throws DeviceError where it cannot be had */
+const loaded = async <T>(op: string, chunk: Promise<T>): Promise<T> => {
+  try {
+    return await chunk
+  } catch (error) {
+    throw new DeviceError({
+      op,
+      problem: 'the part of fluxion that does this could not be loaded',
+      facts: [error instanceof Error ? error.message : String(error)],
+      help: 'serve the files beside the entry of the package, too, and load the page again',
+    })
+  }
+}
+
+const compiler = () => loaded('compile', import('./compile.js'))
 
 type Any = (...args: readonly unknown[]) => Promise<unknown>
 
@@ -16,10 +32,13 @@ type Any = (...args: readonly unknown[]) => Promise<unknown>
  */
 export const compile = (async (...args: readonly unknown[]) => await ((await compiler()).compile as Any)(...args)) as typeof Compile
 
-/** `compile` as a TaskEither: nothing happens until it is called, and nothing is thrown. An error thrown by the user's own function is wrapped, too. */
+/** `compile` as a TaskEither: nothing happens until it is called, and nothing is thrown. An error thrown by the user's own function is wrapped, too, and one of loading the compiler. */
 export const compileTE = ((...args: readonly unknown[]) =>
-  async () =>
-    await ((await compiler()).compileTE as (...args: readonly unknown[]) => Any)(...args)()) as unknown as typeof CompileTE
+  () =>
+    compiler().then(
+      ({ compileTE: compiled }) => (compiled as (...args: readonly unknown[]) => Any)(...args)(),
+      left,
+    )) as unknown as typeof CompileTE
 
 /**
  * Runs a compiled program on its device beside the reference, which computes the same in f64, node by node. Where they
@@ -35,7 +54,7 @@ export const compileTE = ((...args: readonly unknown[]) =>
  * @throws TraceError where `exe` is no compiled program; TraceError, ShapeError or DTypeError where arguments are not its own
  */
 export const verify = (async (...args: readonly unknown[]) =>
-  await ((await import('./verify/verify.js')).verify as unknown as Any)(...args)) as typeof Verify
+  await ((await loaded('verify', import('./verify/verify.js'))).verify as unknown as Any)(...args)) as typeof Verify
 
 /**
  * What was made of a function: which ops share a kernel and why, what each kernel moves and what fusion saves, what is
@@ -43,4 +62,4 @@ export const verify = (async (...args: readonly unknown[]) =>
  * @throws TraceError where `exe` is no compiled program
  */
 export const explain = (async (...args: readonly unknown[]) =>
-  await ((await import('./explain/explain.js')).explain as unknown as Any)(...args)) as typeof Explain
+  await ((await loaded('explain', import('./explain/explain.js'))).explain as unknown as Any)(...args)) as typeof Explain
