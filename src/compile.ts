@@ -14,8 +14,8 @@ import { range } from './ir/shape.js'
 import { checkDTypes, dtypesOf } from './ir/supports.js'
 import type { Tensor } from './ir/tensor.js'
 import { trace, type TensorFunction } from './ir/trace.js'
-import { pathsOf, type TreeDef } from './ir/tree.js'
-import type { ArgumentsOf } from './ir/typing.js'
+import { pathsOf, type Tree, type TreeDef } from './ir/tree.js'
+import type { ArgumentsOf, IsOpen, LeavesIn } from './ir/typing.js'
 import { verify } from './ir/verify.js'
 import { skipAfterEnd } from './passes/kernel/skip.js'
 import { mergeAliases } from './passes/kernel/inPlace.js'
@@ -38,7 +38,9 @@ export interface CompileOptions {
 }
 
 /** The result of a function as arrays on a device. */
-export type ResultsOf<R> =
+export type ResultsOf<R> = IsOpen<R> extends true ? Tree<ResultsIn<LeavesIn<R>>> : ResultsIn<R>
+
+type ResultsIn<R> =
   R extends Tensor<infer _, infer D> ? DeviceArray<D> : R extends number ? DeviceArray<'f32'> : { readonly [K in keyof R]: ResultsOf<R[K]> }
 
 /** Runs a pass, keeping what it made; in debug mode a broken invariant names the pass. */

@@ -190,13 +190,13 @@ export const slice = <S extends Shape, D extends DType>(
 
 type Times<T, N extends number, Done extends readonly T[] = []> = Done['length'] extends N ? Done : Times<T, N, readonly [...Done, T]>
 
-/** A list whose length is known where the number of pieces is literal. */
-type Pieces<T, N extends number | readonly number[]> = N extends readonly number[]
+/** A list whose length is known where the number of pieces is literal, and below 100. */
+export type Pieces<T, N extends number | readonly number[]> = N extends readonly number[]
   ? { readonly [K in keyof N]: T }
   : N extends number
     ? number extends N
       ? readonly T[]
-      : `${N}` extends `${string}${'-' | '.' | 'e'}${string}`
+      : `${N}` extends `${string}${'-' | '.' | 'e'}${string}` | `${infer _A}${infer _B}${infer _C}${infer _R}`
         ? readonly T[]
         : Times<T, N>
     : never

@@ -2,7 +2,8 @@ import { tensorLeaves } from '../ops/leaves.js'
 import { ShapeError, TraceError } from '../error.js'
 import { withoutAxes, type Shape } from '../ir/shape.js'
 import { freshParam, type Tensor } from '../ir/tensor.js'
-import { unflatten } from '../ir/tree.js'
+import { unflatten, type Tree } from '../ir/tree.js'
+import type { IsOpen, LeavesIn } from '../ir/typing.js'
 import { moveAxis } from '../ops/shape.js'
 import { batch } from '../passes/batching/batch.js'
 import { spread, type Lane } from '../passes/batching/rule.js'
@@ -17,7 +18,9 @@ export interface VmapOptions {
 }
 
 /** A tree of tensors, whatever their shapes. */
-export type Batched<T> =
+export type Batched<T> = IsOpen<T> extends true ? Tree<BatchedIn<LeavesIn<T>>> : BatchedIn<T>
+
+type BatchedIn<T> =
   T extends Tensor<infer _, infer D> ? Tensor<Shape, D> : T extends object ? { readonly [K in keyof T]: Batched<T[K]> } : T
 
 /** One argument leaf: as it is batched, and as the function sees it. */

@@ -50,6 +50,17 @@ describe('programs', () => {
     expect([...random.keyData(2 ** 40 + 3).data]).toEqual([256, 3])
   })
 
+  test('keys are the list of their rows', () => {
+    const keys = random.split(random.key(3), 4)
+    const rows = fx.evaluate(
+      fx.trace(() => [keys, ...keys, keys[2], ...keys.map((key) => key), keys.at(-1)] as fx.Tensor[]),
+      [],
+    )
+    const all = fx.toNested(rows[0]!) as number[][]
+    expect(rows.slice(1).map(fx.toNested)).toEqual([...all, all[2], ...all, all[3]])
+    expect([keys.length, keys.ndim, keys.shape, fx.isTensor(keys)]).toEqual([4, 2, [4, 2], true])
+  })
+
   test('nothing drawn is nothing', async () => {
     expect(
       await numbers((key) => fx.concat([random.normal(key, [0]), random.uniform(key, [2, 0])].map((x) => fx.reshape(x, [0]))), 1),

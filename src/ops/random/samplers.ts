@@ -2,14 +2,14 @@
 import { DTypeError, ShapeError } from '../../error.js'
 import { checkShape } from '../../ir/ops/check.js'
 import { broadcastShapes, range, sameShape, showShape, sizeOf, withoutAxes, type Shape } from '../../ir/shape.js'
-import { Tensor } from '../../ir/tensor.js'
+import type { Tensor } from '../../ir/tensor.js'
 import { showType } from '../../ir/type.js'
 import type { DType } from '../../ir/dtype.js'
 import { full, iota } from '../creation.js'
 import { asTensor, axisOf, type Operand } from '../operand.js'
 import { add, bitcast, bitOr, clamp, div, erf, log, lt, maximum, mul, neg, shiftRight, stopGradient, sub } from '../point.js'
 import { argmax } from '../reduce.js'
-import { reshape, slice, take } from '../shape.js'
+import { reshape, slice, take, type Pieces } from '../shape.js'
 import { erfInv, nextUp, sqrt2 } from './erfInv.js'
 import { shuffle, type Source } from './shuffle.js'
 import { wordsOf, type Counting, type Word, type Words } from './threefry.js'
@@ -19,11 +19,22 @@ type F32 = Tensor<Shape, 'f32'>
 /** A key: u32[2]. */
 export type Key = Tensor<Shape, 'u32'>
 
-/** Keys u32[n, 2], to map or scan over; iterating gives them one by one, so that `const [a, b] = split(key)` works. */
-export class Keys extends Tensor<readonly [number, 2], 'u32'> {
-  *[Symbol.iterator](): IterableIterator<Key> {
-    for (const i of range(this.shape[0])) yield reshape(slice(this, [i, 0], [i + 1, 2]), [2])
+/**
+ * Keys u32[n, 2], to map or scan over, and the list of them: `const [a, b] = split(key)`, `keys[0]`, `keys.map(draw)`. Where their
+ * number is literal, the list is a tuple.
+ */
+export type Keys<N extends number = number> = Tensor<readonly [N, 2], 'u32'> & Pieces<Key, N>
+
+/** A tensor of keys that has what a list of its rows has, too. */
+const listed = (keys: Tensor): Keys => {
+  const rows = range(keys.shape[0] as number).map((i) => reshape(slice(keys, [i, 0], [i + 1, 2]), [2]))
+  const ofList = (name: string | symbol): unknown => {
+    const value: unknown = Reflect.get(rows, name)
+    return typeof value === 'function' ? (value as (...args: readonly unknown[]) => unknown).bind(rows) : value
   }
+  return new Proxy(keys, {
+    get: (tensor, name) => (name in tensor ? (Reflect.get(tensor, name) as unknown) : ofList(name)),
+  }) as unknown as Keys
 }
 
 export interface UniformOptions {
@@ -35,7 +46,7 @@ export interface UniformOptions {
 
 export interface Samplers {
   /** n new keys, u32[n, 2]. Do not use the old one again. @throws ShapeError where `key` is no u32[2] */
-  readonly split: (key: Key, n?: number) => Keys
+  readonly split: <const N extends number = 2>(key: Key, n?: N) => Keys<N>
   /** 32 random bits per element: u32 of the shape. */
   readonly bits: (key: Key, shape?: Shape) => Tensor<Shape, 'u32'>
   /** Uniform on [minval, maxval), a multiple of 2⁻²³ of the span: f32. */
@@ -185,11 +196,10 @@ const permutation = (source: Source): Samplers['permutation'] =>
 /** All samplers over one way of counting. */
 export const samplers = (counting: Counting): Samplers => {
   const draw = bitsBy(counting)
-  const split: Samplers['split'] = (key, n = 2) => {
+  const split: Samplers['split'] = <N extends number>(key: Key, n = 2) => {
     const words = openKey('random.split', key)
     checkShape('random.split', [n])
-    const keys = (n === 0 ? full([0, 2], 0, 'u32') : counting.split(words, n)) as Tensor
-    return new Keys(keys.op, keys.args, keys.attrs, [n, 2], 'u32')
+    return listed(n === 0 ? full([0, 2], 0, 'u32') : counting.split(words, n)) as unknown as Keys<N>
   }
   const smooth = continuous(draw)
   const rest = discrete(draw, smooth.gumbel)
