@@ -6,9 +6,9 @@ import { generator, heUniform } from '../lib/prng.js'
 export const batchSize = 128
 
 /** Hidden units. */
-const hidden = 64
+const hidden = 256
 
-const learningRate = 0.015
+const learningRate = 0.006
 const warmup = 100
 
 export const modelName = `MLP ${[pixels, hidden, classes].join('–')}`

@@ -15,7 +15,7 @@ export const usage = `Trains a multi-layer perceptron on the 60,000 digits of MN
 usage: npm run demo -- [options]
 
   --device auto|webgpu|wasm|js   where to run (default: auto)
-  --epochs N                passes over the digits, 1 to 1000 (default: 3)
+  --epochs N                passes over the digits, 1 to 1000 (default: 5)
   --seed N                  for the initial weights and the order of the digits (default: 1)
   --out DIR                 where to put the picture, the curves and the checkpoint (default: out/demo)
   --help                    this text
@@ -40,7 +40,7 @@ const oneOf = <T extends string>(name: string, text: string, choices: readonly T
 
 const strings = {
   device: { type: 'string', default: 'auto' },
-  epochs: { type: 'string', default: '3' },
+  epochs: { type: 'string', default: '5' },
   seed: { type: 'string', default: '1' },
   out: { type: 'string', default: 'out/demo' },
   help: { type: 'boolean', short: 'h', default: false },

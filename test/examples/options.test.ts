@@ -9,7 +9,7 @@ const complaint = (...args: string[]): string => {
 
 describe('parseOptions', () => {
   it('has defaults', () => {
-    expect(parseOptions([])).toEqual(E.right({ device: 'auto', epochs: 3, seed: 1, out: 'out/demo' }))
+    expect(parseOptions([])).toEqual(E.right({ device: 'auto', epochs: 5, seed: 1, out: 'out/demo' }))
   })
 
   it('takes all options', () => {
