@@ -23,7 +23,9 @@ import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
 import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
+import { overLimit } from './passes/peak.js'
 import { writeProgram } from './passes/program.js'
+import { fitMemory, type Planned } from './passes/remat.js'
 import { joinRows } from './passes/rows.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
@@ -33,6 +35,12 @@ export interface CompileOptions {
   readonly device?: DeviceChoice
   /** Arguments whose memory the program may reuse for its results. Their arrays cannot be read afterwards. */
   readonly donate?: readonly number[]
+  /**
+   * The most bytes that the program may take: parameters, constants, results and intermediates. Values that would be kept for
+   * long are then computed again where they are needed, as few as suffice; results stay the same. A program that still
+   * does not fit is refused with an OutOfMemoryError that names what is live at the peak. Default: none but the device's own.
+   */
+  readonly memoryLimit?: number
   /** Verifies the IR after every pass. Default false. */
   readonly debug?: boolean
 }
@@ -90,21 +98,52 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
   return range(owners.length).filter((i) => donate.includes(owners[i] as number))
 }
 
+type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows'>
+
+/** The launches of an optimized graph, in their order, and where its buffers lie. */
+const arrange =
+  (device: Limits, donated: readonly number[]) =>
+  (graph: Graph): Planned => {
+    const scheduled = joinRows(graph, schedule(graph, device), device)
+    const written = writeProgram(graph, scheduled, device, donated)
+    const program = orderLaunches(skipAfterEnd(fuseLoops(written.program, device), device))
+    const memory = planMemory(program)
+    verifyMemory(program, memory)
+    return { graph, schedule: scheduled, program, memory, origins: written.origins }
+  }
+
+/** A plan within a limit. @throws OutOfMemoryError where there is none */
+const fit = (planned: Planned, limit: number, replan: (graph: Graph) => Planned): Planned => {
+  const fitted = planned.memory.peakBytes <= limit ? planned : fitMemory(planned, limit, replan)
+  if (fitted.memory.peakBytes > limit) throw overLimit(fitted, limit)
+  return fitted
+}
+
 /** What a graph becomes on a device, before anything is allocated there. */
 export const plan = (
   graph: Graph,
-  device: Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows'>,
+  device: Limits,
   donate: readonly number[] = [],
-  debug = false,
+  { debug = false, memoryLimit = Infinity }: Pick<CompileOptions, 'debug' | 'memoryLimit'> = {},
 ) => {
   const records = optimize(graph, debug)
-  const optimized = (records.at(-1) as PassRecord).graph
-  const scheduled = joinRows(optimized, schedule(optimized, device), device)
-  const written = writeProgram(optimized, scheduled, device, donatedParams(graph, donate))
-  const unmerged = orderLaunches(skipAfterEnd(fuseLoops(written.program, device), device))
-  const memory = planMemory(unmerged)
-  verifyMemory(unmerged, memory)
-  return { records, program: mergeAliases(unmerged, memory), memory, origins: written.origins }
+  const replan = arrange(device, donatedParams(graph, donate))
+  const planned = replan((records.at(-1) as PassRecord).graph)
+  const started = performance.now()
+  const fitted = fit(planned, memoryLimit, replan)
+  const { program, memory, origins } = fitted
+  const all = fitted === planned ? records : [...records, record('fitMemory', fitted.graph, performance.now() - started)]
+  return { records: all, program: mergeAliases(program, memory), memory, origins }
+}
+
+/** @throws TraceError for a limit that is no number of bytes */
+const checkLimit = (limit?: number): void => {
+  if (limit === undefined || limit >= 0) return
+  throw new TraceError({
+    op: 'compile',
+    problem: `a memory limit of ${String(limit)} is no number of bytes`,
+    help: 'pass memoryLimit as a number of bytes, 2 ** 30 for a GiB',
+  })
 }
 
 /** The source of every launch; launches of one kernel share it. */
@@ -117,10 +156,11 @@ const printAll = ({ launches }: Program, device: Device): KernelSource[] => {
   })
 }
 
-const build = async (graph: Graph, { device: choice = 'auto', donate = [], debug = false }: CompileOptions): Promise<Executable> => {
+const build = async (graph: Graph, { device: choice = 'auto', donate = [], ...rest }: CompileOptions): Promise<Executable> => {
+  checkLimit(rest.memoryLimit)
   const device = await resolveDevice(choice, dtypesOf(graph))
   checkDTypes(graph, device)
-  const { records, program, memory, origins } = plan(graph, device, donate, debug)
+  const { records, program, memory, origins } = plan(graph, device, donate, rest)
   const sources = printAll(program, device)
   const loaded = await device.load({ program, plan: memory, sources, outputs: outputTypes(graph) })
   return executable({

@@ -1,19 +1,11 @@
 /** An explanation as text, in lines of at most 100 characters. */
+import { showBytes } from '../ir/dtype.js'
 import type { Opening, Placing } from '../passes/schedule.js'
 import type { Explanation, KernelExplanation, StoredValue } from './explanation.js'
 
 const width = 100
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${String(n)} ${n === 1 ? one : many}`
-
-const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
-
-/** `1.5 MiB`. */
-const showBytes = (bytes: number): string => {
-  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, Math.abs(bytes))) / 10)))
-  const value = bytes / 1024 ** power
-  return `${power === 0 ? String(value) : value.toFixed(1)} ${units[power] as string}`
-}
 
 const showFlops = (flops: number): string =>
   flops < 1e3

@@ -63,3 +63,12 @@ export const roundTo: { readonly [D in DType]: (x: number) => number } = {
 
 /** The dtype that sums of a dtype are accumulated in. */
 export const wideOf = <D extends DType>(dtype: D): Exclude<D, 'f16'> | 'f32' => (dtype === 'f16' ? 'f32' : (dtype as Exclude<D, 'f16'>))
+
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** Bytes for people: `1.5 MiB`. */
+export const showBytes = (bytes: number): string => {
+  const power = Math.min(units.length - 1, Math.max(0, Math.floor(Math.log2(Math.max(1, Math.abs(bytes))) / 10)))
+  const value = bytes / 1024 ** power
+  return `${power === 0 ? String(value) : value.toFixed(1)} ${units[power] as string}`
+}

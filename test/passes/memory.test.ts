@@ -9,7 +9,7 @@ type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 const s = (...shape: number[]): fx.Spec<fx.Shape, 'f32'> => fx.spec<fx.Shape>(shape)
 
-const planOf = (graph: fx.Graph, donate: readonly number[] = []) => plan(graph, { maxBuffers: 8, tile: [4, 4] }, donate, true)
+const planOf = (graph: fx.Graph, donate: readonly number[] = []) => plan(graph, { maxBuffers: 8, tile: [4, 4] }, donate, { debug: true })
 
 /** Which parameter each result lies in. */
 const placesOf = (graph: fx.Graph, donate: readonly number[]): (string | undefined)[] => {

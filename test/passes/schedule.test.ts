@@ -8,7 +8,7 @@ type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 const s = (...shape: number[]): fx.Spec<fx.Shape, 'f32'> => fx.spec<fx.Shape>(shape)
 
-const kernelsOf = (graph: fx.Graph, maxBuffers = 8) => plan(graph, { maxBuffers, tile: [4, 4] }, [], true).program
+const kernelsOf = (graph: fx.Graph, maxBuffers = 8) => plan(graph, { maxBuffers, tile: [4, 4] }, [], { debug: true }).program
 
 const names = (graph: fx.Graph): string[] => kernelsOf(graph).launches.map(({ kernel }) => kernel.name)
 

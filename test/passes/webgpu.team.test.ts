@@ -167,7 +167,7 @@ describe('donated state', () => {
       fx.spec<fx.Shape>([6]),
       fx.spec<fx.Shape>([6]),
     )
-    const { program, memory } = plan(graph, least, [0], true)
+    const { program, memory } = plan(graph, least, [0], { debug: true })
     expect(program.launches).toHaveLength(1)
     expect(memory.places[program.outputs[0] as number]).toEqual({ kind: 'alias', of: 0 })
     await checkAll(graph, [0])
@@ -175,7 +175,7 @@ describe('donated state', () => {
 
   test('is not, where the steps read it: it must stay what it was', async () => {
     const graph = fx.trace((p) => fx.foriLoop(0, 5, (_, c: F32) => fx.add(fx.mul(c, 0.5), p), fx.mul(p, 2)), fx.spec<fx.Shape>([6]))
-    expect(plan(graph, least, [0], true).memory.places.filter(({ kind }) => kind === 'alias')).toEqual([])
+    expect(plan(graph, least, [0], { debug: true }).memory.places.filter(({ kind }) => kind === 'alias')).toEqual([])
     await checkAll(graph, [0])
   })
 
