@@ -11,6 +11,9 @@ const only = (name, from, allowed, comment) => ({
 
 const leaf = '^src/(error|site)\\.ts$'
 const fp = '^node_modules/(fp-ts|io-ts|@webgpu/types)/'
+/** What is made of ops and transformations alone, each with an entry `src/name.ts` of its own. */
+const libraries = ['nn', 'optim']
+
 const data = '^src/ir/(dtype|half|shape|ndarray|tree|type)\\.ts$'
 
 export default {
@@ -70,6 +73,14 @@ export default {
       from: { path: '^src/backends/webgpu/' },
       to: { path: '^src/backends/[^/]+/', pathNot: '^src/backends/(webgpu|wgsl)/' },
     },
+    ...libraries.map((library) =>
+      only(
+        `${library}-is-built-on-ops`,
+        `^src/${library}/`,
+        [`^src/(${library}|transforms|ops|ir)/`, fp, leaf],
+        'what users could write themselves: ops, transformations and trees, never backends or the compiler',
+      ),
+    ),
     {
       name: 'models-never-see-backends',
       comment: 'a model is a pure function made of the public ops and transformations',
@@ -79,10 +90,10 @@ export default {
     },
     {
       name: 'no-barrel',
-      comment: 'src/index.ts is for users: inside, import the file that has it',
+      comment: 'the entries are for users: inside, import the file that has it',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: '^src/index\\.ts$' },
+      to: { path: `^src/(${['index', ...libraries].join('|')})\\.ts$` },
     },
     {
       name: 'no-node-in-src',

@@ -1,7 +1,7 @@
 /**
  * Everything exported, minified and gzipped, must stay small: a page should not wait for a compiler. The first number is
  * what loads at once; the compiler comes when something is first compiled, a backend's part when it is first asked for,
- * `verify` when it is called.
+ * `verify` when it is called. The other entries are counted with the core that they share with the first.
  */
 const asModule = (external) => (config) => ({
   ...config,
@@ -11,9 +11,11 @@ const asModule = (external) => (config) => ({
   logOverride: { 'ignored-bare-import': 'silent' },
 })
 
-const entry = (name, limit, external) => ({
+const lazy = ['./compile-*', './device-*', './wasm-*', './verify-*', './explain-*']
+
+const entry = (name, limit, external = lazy, file = 'index') => ({
   name,
-  path: 'dist/index.js',
+  path: `dist/${file}.js`,
   import: '*',
   ignore: ['webgpu'],
   limit,
@@ -21,10 +23,14 @@ const entry = (name, limit, external) => ({
   modifyEsbuildConfig: asModule(external),
 })
 
+const without = (...loaded) => lazy.filter((chunk) => !loaded.some((name) => chunk.startsWith(`./${name}`)))
+
 export default [
-  entry('fluxion, everything it exports', '61 KB', ['./compile-*', './device-*', './wasm-*', './verify-*', './explain-*']),
-  entry('with the compiler', '86 KB', ['./device-*', './wasm-*', './verify-*', './explain-*']),
-  entry('with the WebGPU backend', '101 KB', ['./wasm-*', './verify-*', './explain-*']),
-  entry('with the WebAssembly backend', '105 KB', ['./device-*', './verify-*', './explain-*']),
+  entry('fluxion, everything it exports', '61 KB'),
+  entry('with the compiler', '86 KB', without('compile')),
+  entry('with the WebGPU backend', '101 KB', without('compile', 'device')),
+  entry('with the WebAssembly backend', '105 KB', without('compile', 'wasm')),
   entry('with verify and explain', '114 KB', ['./wasm-*']),
+  entry('fluxion/nn', '61 KB', lazy, 'nn'),
+  entry('fluxion/optim', '30 KB', lazy, 'optim'),
 ]

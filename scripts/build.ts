@@ -10,7 +10,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { capture } from './command.js'
-import { root } from './paths.js'
+import { entries, root } from './paths.js'
 
 const esBuilds: Plugin = {
   name: 'es-builds',
@@ -24,7 +24,9 @@ const esBuilds: Plugin = {
 const bundle = (): Promise<unknown> =>
   build({
     absWorkingDir: root,
-    entryPoints: ['src/index.ts'],
+    // What several entries need is in chunks that they share: a tensor of one is a tensor to all.
+    entryPoints: entries(),
+    outbase: 'src',
     outdir: 'dist',
     splitting: true,
     // Beside the entry: frames of this folder are known to be the library's own.

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cruise, type ICruiseResult } from 'dependency-cruiser'
-import { root } from './paths.js'
+import { entries, root } from './paths.js'
 
 const page = join(root, 'docs/architecture.md')
 const markers = /(<!-- imports -->\n)[^]*?(<!-- \/imports -->)/
@@ -14,8 +14,8 @@ const markers = /(<!-- imports -->\n)[^]*?(<!-- \/imports -->)/
 /** What is drawn as one box: a file of `src` itself, a folder, or one level deeper where folders have rules of their own. */
 const unitOf = (file: string): string => /^src\/(ir\/(?:kernel|ops)|backends\/\w+(?=\/)|[^/]+)/.exec(file)?.[1] ?? file
 
-/** Everything may import these, and the barrel re-exports most: drawn, they would hide the rest. */
-const undrawn = new Set(['error.ts', 'site.ts', 'index.ts'])
+/** Everything may import these, and entries re-export most: drawn, they would hide the rest. */
+const undrawn = new Set(['error.ts', 'site.ts', ...entries().map((path) => path.replace('src/', ''))])
 
 const edgesOf = ({ modules }: ICruiseResult): readonly string[] => {
   const edges = modules

@@ -66,6 +66,23 @@ describe('the packed package', () => {
     expect(run(process.execPath, 'wrong.js').trim().split('\n')).toEqual(['ShapeError 4 true', 'ShapeError 4 true', 'TraceError 7 true'])
   })
 
+  test('has entries that share one core', () => {
+    const lines = [
+      "import * as fx from 'fluxion'",
+      "import * as nn from 'fluxion/nn'",
+      "import * as optim from 'fluxion/optim'",
+      'const begin = (key) => nn.initializers.heNormal(key, [3, 2])',
+      'const specs = [fx.specOf(fx.random.keyData(0))]',
+      'const [p] = fx.evaluate(fx.trace(begin, ...specs), [fx.random.keyData(0)])',
+      'const descend = (p) => optim.applyUpdates(p, optim.sgd(0.5).update(p, [], p)[0])',
+      'const [q] = fx.evaluate(fx.trace(descend, fx.specOf(p)), [p])',
+      'console.log(q.shape.join(), q.data.every((x, i) => x === p.data[i] / 2))',
+      'try { optim.linearSchedule(0, 1, 0) } catch (error) { console.log(error instanceof fx.UnsupportedError, error.site.line) }',
+    ]
+    writeFileSync(join(consumer, 'entries.js'), lines.join('\n'))
+    expect(run(process.execPath, 'entries.js').trim().split('\n')).toEqual(['3,2 true', 'true 10'])
+  })
+
   test('imports nothing but chunks of its own when it is loaded', () => {
     const dist = join(consumer, 'node_modules/fluxion/dist')
     const chunk = /(?:\bfrom|^import) "\.\/([\w-]+\.js)"/gm
@@ -73,7 +90,7 @@ describe('the packed package', () => {
       const text = readFileSync(join(dist, path), 'utf8')
       return [text.replace(chunk, ''), ...[...text.matchAll(chunk)].map(([, name = '']) => load(name))].join('\n')
     }
-    const code = load('index.js')
+    const code = ['index.js', 'nn.js', 'optim.js'].map(load).join('\n')
     const imports = [...code.matchAll(/^(import|export)\b.*\bfrom\b.*$|^import ['"].*$|\brequire\(['"].*$/gm)]
     expect(imports.map(([text]) => text)).toEqual([])
   })
