@@ -30,3 +30,5 @@ export {
   type RmsOptions,
 } from './optim/rules.js'
 export { adagrad, adam, adamw, lamb, lion, rmsprop, sgd, type DecayOptions, type SgdOptions } from './optim/optimizers.js'
+export { clip, clipByGlobalNorm, globalNorm } from './optim/clip.js'
+export { accumulate, ema, freeze, lossScaled, masked, type Ema, type LossScaled, type LossScaleOptions } from './optim/wrap.js'
