@@ -14,6 +14,9 @@ const fp = '^node_modules/(fp-ts|io-ts|@webgpu/types)/'
 /** What is made of ops and transformations alone, each with an entry `src/name.ts` of its own. */
 const libraries = ['nn', 'optim']
 
+/** Other entries: the rules below say what they may see. */
+const others = ['data']
+
 const data = '^src/ir/(dtype|half|shape|ndarray|tree|type)\\.ts$'
 
 export default {
@@ -81,6 +84,12 @@ export default {
         'what users could write themselves: ops, transformations and trees, never backends or the compiler',
       ),
     ),
+    only(
+      'data-reads-files-and-builds-on-ops',
+      '^src/data/',
+      ['^src/(data|ops|ir)/', '^node_modules/(fast-png|fflate|jpeg-js|pure-rand)/', fp, leaf],
+      'readers and batches are host code; augmentation is ops',
+    ),
     {
       name: 'models-never-see-backends',
       comment: 'a model is a pure function made of the public ops and transformations',
@@ -93,7 +102,7 @@ export default {
       comment: 'the entries are for users: inside, import the file that has it',
       severity: 'error',
       from: { path: '^src/' },
-      to: { path: `^src/(${['index', ...libraries].join('|')})\\.ts$` },
+      to: { path: `^src/(${['index', ...libraries, ...others].join('|')})\\.ts$` },
     },
     {
       name: 'no-node-in-src',

@@ -33,4 +33,5 @@ export default [
   entry('with verify and explain', '114 KB', ['./wasm-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
+  entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),
 ]

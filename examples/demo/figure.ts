@@ -1,5 +1,5 @@
 import { fontName, inkUrl, smooth, type TopLevelSpec } from '../lib/plot.js'
-import { generator, permutation } from '../lib/prng.js'
+import { generator, permutation } from '../../src/data.js'
 import { pixels, side, type Digits } from '../lib/mnist.js'
 import type { Evaluation } from './evaluate.js'
 import type { Point } from './train.js'

@@ -1,7 +1,8 @@
 import * as fx from '../../src/index.js'
 import { adamInit, adamUpdate, cosineRate, type AdamState, type F32, type Named } from '../lib/adam.js'
 import { classes, pixels } from '../lib/mnist.js'
-import { generator, heUniform } from '../lib/prng.js'
+import { generator } from '../../src/data.js'
+import { heUniform } from '../lib/prng.js'
 
 export const batchSize = 128
 

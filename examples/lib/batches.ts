@@ -1,4 +1,4 @@
-import { generator, permutation } from './prng.js'
+import { generator, permutation } from '../../src/data.js'
 
 /** Which examples each step takes. */
 export interface Batches {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { orThrow, parseIdxBytes } from '../../src/data.js'
 import { DecodeError, ndarray, type NDArray } from '../../src/index.js'
-import { parseIdx } from './idx.js'
 
 const require = createRequire(import.meta.url)
 
@@ -31,9 +31,9 @@ export const classes = 10
 
 /** Pairs images with labels, or says why they are not a set of digits. */
 export const digitsOf = (images: Uint8Array, labels: Uint8Array, name: string): E.Either<DecodeError, Digits> => {
-  const pictures = parseIdx(images, `${name} images`)
+  const pictures = parseIdxBytes(images, `${name} images`)
   if (E.isLeft(pictures)) return pictures
-  const answers = parseIdx(labels, `${name} labels`)
+  const answers = parseIdxBytes(labels, `${name} labels`)
   if (E.isLeft(answers)) return answers
   const [count = 0, rows, columns] = pictures.right.shape
   const fits = pictures.right.shape.length === 3 && rows === side && columns === side && answers.right.shape.join() === String(count)
@@ -56,9 +56,7 @@ const readDigits = async (folder: string, prefix: string): Promise<Digits> => {
   const [images, labels] = await Promise.all(
     ['images-idx3-ubyte', 'labels-idx1-ubyte'].map((name) => readFile(join(folder, `${prefix}-${name}`))),
   )
-  const digits = digitsOf(images as Uint8Array, labels as Uint8Array, prefix)
-  if (E.isLeft(digits)) throw digits.left
-  return digits.right
+  return orThrow(digitsOf(images as Uint8Array, labels as Uint8Array, prefix))
 }
 
 /**

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { batches } from '../../examples/lib/batches.js'
-import { generator, heUniform, permutation } from '../../examples/lib/prng.js'
+import { heUniform } from '../../examples/lib/prng.js'
+import { generator, permutation } from '../../src/data/shuffle.js'
 
 describe('prng', () => {
   it('is the same for the same seed and stream, another for others', () => {

@@ -1,6 +1,5 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, it } from 'vitest'
-import { parseIdx } from '../../examples/lib/idx.js'
 import { digitsOf, gather, loadMnist, pixels, side } from '../../examples/lib/mnist.js'
 import { DecodeError } from '../../src/index.js'
 
@@ -9,32 +8,6 @@ const idx = (shape: readonly number[], data: readonly number[]): Uint8Array =>
 
 const problemOf = (result: E.Either<DecodeError, unknown>): string =>
   E.isLeft(result) && result.left instanceof DecodeError ? result.left.detail.problem : 'none'
-
-describe('parseIdx', () => {
-  it('reads shape and elements', () => {
-    expect(parseIdx(idx([2, 3], [1, 2, 3, 4, 5, 255]), 'x')).toEqual(E.right({ shape: [2, 3], data: Uint8Array.of(1, 2, 3, 4, 5, 255) }))
-  })
-
-  it('reads from the middle of a buffer', () => {
-    const bytes = Uint8Array.from([9, 9, ...idx([2], [7, 8])]).subarray(2)
-    expect(parseIdx(bytes, 'x')).toEqual(E.right({ shape: [2], data: Uint8Array.of(7, 8) }))
-  })
-
-  it('refuses every truncation', () => {
-    const whole = idx([2, 2], [1, 2, 3, 4])
-    for (let n = 0; n < whole.length; n++) expect(problemOf(parseIdx(whole.subarray(0, n), 'x'))).toBe('x is truncated')
-  })
-
-  it('refuses another magic number, and bytes after the end', () => {
-    expect(problemOf(parseIdx(Uint8Array.of(0x1f, 0x8b, 8, 0), 'x'))).toBe('x is not an IDX file of bytes')
-    expect(problemOf(parseIdx(Uint8Array.of(0, 0, 0x0d, 1, 0, 0, 0, 0), 'x'))).toBe('x is not an IDX file of bytes')
-    expect(problemOf(parseIdx(idx([2], [1, 2, 3]), 'x'))).toBe('x has bytes after its end')
-  })
-
-  it('does not trust a header that promises more than memory', () => {
-    expect(problemOf(parseIdx(idx([0xffffffff, 0xffffffff, 0xffffffff], [1]), 'x'))).toBe('x is truncated')
-  })
-})
 
 describe('digitsOf', () => {
   const images = idx([1, side, side], Array<number>(pixels).fill(255))
