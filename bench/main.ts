@@ -4,6 +4,8 @@
  * DIR is a folder of peer benchmarks (`lib/common.mjs` with the workloads, a `.mjs` file for each peer, the peers
  * installed). Every round runs each side in a process of its own, one after the other; the ratio is that of one round's
  * medians, fluxion's to the fastest peer's, so that a busy machine slows both.
+ *
+ * `npm run bench -- --count` needs no peers: it counts what a warm call of each workload asks of WebGPU.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     device: { type: 'string', default: 'wasm' },
     workloads: { type: 'string', default: defaults },
     rounds: { type: 'string', default: '3' },
+    count: { type: 'boolean', default: false },
   },
 })
 
@@ -64,12 +67,30 @@ const compare = (peers: string, workload: string): string => {
   return `${workload.padEnd(12)}${show(time).padStart(9)}${show(best).padStart(9)}${show(median(ratios)).padStart(9)}  [${show(Math.min(...ratios))}..${show(Math.max(...ratios))}]${note}`
 }
 
-if (values.peers === undefined) {
-  console.error('say where the peer benchmarks are: npm run bench -- --peers DIR')
-  process.exitCode = 1
-} else {
+const columns = ['dispatches', 'passes', 'submits', 'bound MB', 'peak MB', 'created', 'read-backs']
+
+/** Counts each workload in a process of its own, so that nothing another left is counted. */
+const printCounts = (): void => {
+  console.log('workload'.padEnd(12) + columns.map((title) => title.padStart(12)).join(''))
+  for (const workload of values.workloads.split(',')) {
+    const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'bench/count.ts'), workload], {
+      encoding: 'utf8',
+    })
+    console.log(stdout.trimEnd() || `${workload}: ${/^\w*Error: .*/m.exec(stderr)?.[0] ?? 'no answer'}`)
+  }
+  console.log('after a slash: the most there should be; !: more than that')
+}
+
+const printRatios = (peers: string): void => {
   console.log(
     `${'workload'.padEnd(12)}${values.device.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(9)}  [lowest..highest]   (ms)`,
   )
-  for (const workload of values.workloads.split(',')) console.log(compare(values.peers, workload))
+  for (const workload of values.workloads.split(',')) console.log(compare(peers, workload))
+}
+
+if (values.count) printCounts()
+else if (values.peers !== undefined) printRatios(values.peers)
+else {
+  console.error('say where the peer benchmarks are: npm run bench -- --peers DIR, or ask for --count')
+  process.exitCode = 1
 }

@@ -78,6 +78,9 @@ const sketches: Readonly<Record<string, Sketch>> = {
   },
 }
 
+/** The shapes of what a workload of one call takes. */
+export const shapesOf = (name: string): Sketch['shapes'] => sketches[name]?.shapes ?? {}
+
 const leavesOf = (results: fx.DeviceArray | readonly fx.DeviceArray[]): readonly fx.DeviceArray[] => [results].flat()
 
 /** A workload of one call, its arguments already on the device. */

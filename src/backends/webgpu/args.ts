@@ -46,7 +46,7 @@ export const checkArgs = (params: readonly Param[], args: readonly Argument[]): 
 
 const upload = (context: Context, block: Block, { data }: NDArray): void => {
   const words = toWords(data)
-  if (words.length > 0) context.device.queue.writeBuffer(block.buffer, 0, words, 0, words.length)
+  if (words.length > 0) context.device.queue.writeBuffer(block.buffer, block.offset, words, 0, words.length)
 }
 
 /**

@@ -24,10 +24,10 @@ const remembered = 8
 const makeGroup = ({ device, layouts }: Context, bound: readonly Location[]): GPUBindGroup =>
   device.createBindGroup({
     layout: layouts(bound.length).group,
-    entries: bound.map(({ slot, offset, bytes }, binding) => ({
-      binding,
-      resource: { buffer: (slot.block as Block).buffer, offset, size: bytes },
-    })),
+    entries: bound.map(({ slot, offset, bytes }, binding) => {
+      const block = slot.block as Block
+      return { binding, resource: { buffer: block.buffer, offset: block.offset + offset, size: bytes } }
+    }),
   })
 
 /** Finds or makes the bind group of what the slots hold now. Looking up allocates nothing. */

@@ -20,7 +20,7 @@ const nanoseconds = async ({ context }: Recording, queries: GPUQuerySet): Promis
   const encoder = device.createCommandEncoder()
   encoder.resolveQuerySet(queries, 0, queries.count, buffer, 0)
   device.queue.submit([encoder.finish()])
-  const times = new BigUint64Array(await reader.read({ buffer, bytes }, bytes))
+  const times = new BigUint64Array(await reader.read({ buffer, offset: 0, bytes }, bytes))
   buffer.destroy()
   queries.destroy()
   return times

@@ -33,7 +33,8 @@ const copyOut = (staging: GPUBuffer, requests: readonly Request[]): void => {
 
 const encodeCopies = (device: GPUDevice, staging: GPUBuffer, requests: readonly Request[]): void => {
   const encoder = device.createCommandEncoder()
-  for (const { block, bytes, from, offset } of requests) encoder.copyBufferToBuffer(block.buffer, from, staging, offset, bytes)
+  for (const { block, bytes, from, offset } of requests)
+    encoder.copyBufferToBuffer(block.buffer, block.offset + from, staging, offset, bytes)
   device.queue.submit([encoder.finish()])
 }
 

@@ -29,7 +29,7 @@ export interface Recording {
 }
 
 export const encodeCopies = (encoder: GPUCommandEncoder, copies: readonly Copy[]): void => {
-  for (const { from, to, bytes } of copies) encoder.copyBufferToBuffer(from.buffer, 0, to.buffer, 0, bytes)
+  for (const { from, to, bytes } of copies) encoder.copyBufferToBuffer(from.buffer, from.offset, to.buffer, to.offset, bytes)
 }
 
 export const encodeLaunch = (pass: GPUComputePassEncoder, { pipeline, workgroups: [x, y, z], group }: ReadyLaunch): void => {

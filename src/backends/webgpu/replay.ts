@@ -14,8 +14,8 @@ import type { Location } from './slots.js'
 const claim = ({ pool }: Context, encoder: GPUCommandEncoder, { slot, offset, bytes }: Location, loose: Set<Block>): Block => {
   const from = slot.block as Block
   if (loose.delete(from)) return from
-  const to = pool.take(bytes)
-  encoder.copyBufferToBuffer(from.buffer, offset, to.buffer, 0, bytes)
+  const to = pool.takeFor(bytes, from.buffer)
+  encoder.copyBufferToBuffer(from.buffer, from.offset + offset, to.buffer, to.offset, bytes)
   return to
 }
 

@@ -90,7 +90,7 @@ const uploadConstants = ({ device }: Context, { program }: LoadRequest, location
     const block = locations[i]?.slot.block
     if (role.kind !== 'constant' || block === undefined) return
     const words = toWords(role.data)
-    device.queue.writeBuffer(block.buffer, 0, words, 0, words.length)
+    device.queue.writeBuffer(block.buffer, block.offset, words, 0, words.length)
   })
 }
 

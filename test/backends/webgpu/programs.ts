@@ -79,15 +79,21 @@ export const requestOf = (device: Device, { buffers, launches = [], outputs, don
 
 export const loadSketch = (device: Device, sketch: Sketch): Promise<Loaded> => device.load(requestOf(device, sketch))
 
-/** A device with the GPUDevice under it, and a count of submits. */
+/** A device with the GPUDevice under it, and a count of submits and of what is made on it. */
 export const countedDevice = async () => {
   const gpu = await (await requestAdapter()).requestDevice()
-  const { queue } = gpu
-  const submit = queue.submit.bind(queue)
-  const count = { submits: 0, queue }
-  queue.submit = (buffers) => {
-    count.submits++
-    submit(buffers)
+  const count = { submits: 0, made: 0, queue: gpu.queue }
+  const counted = <T extends object>(of: T, name: keyof T & string, as: 'submits' | 'made'): void => {
+    const method = (of[name] as (...args: unknown[]) => unknown).bind(of)
+    Object.assign(of, {
+      [name]: (...args: unknown[]) => {
+        count[as]++
+        return method(...args)
+      },
+    })
   }
+  counted(gpu.queue, 'submit', 'submits')
+  const makers = ['createBuffer', 'createBindGroup', 'createBindGroupLayout', 'createShaderModule', 'createComputePipelineAsync'] as const
+  for (const name of makers) counted(gpu, name, 'made')
   return { gpu, count, device: await webgpu({ device: gpu }) }
 }
