@@ -27,10 +27,10 @@ const without = (...loaded) => lazy.filter((chunk) => !loaded.some((name) => chu
 
 export default [
   entry('fluxion, everything it exports', '61 KB'),
-  entry('with the compiler', '86 KB', without('compile')),
-  entry('with the WebGPU backend', '101 KB', without('compile', 'device')),
-  entry('with the WebAssembly backend', '105 KB', without('compile', 'wasm')),
-  entry('with verify and explain', '114 KB', ['./wasm-*']),
+  entry('with the compiler', '90 KB', without('compile')),
+  entry('with the WebGPU backend', '106 KB', without('compile', 'device')),
+  entry('with the WebAssembly backend', '110 KB', without('compile', 'wasm')),
+  entry('with verify and explain', '118 KB', ['./wasm-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
   entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),

@@ -12,7 +12,8 @@ const limits = { maxBuffers: 8, tile: [4, 4], rows: true } as const
 
 const s = (...shape: number[]): fx.Spec<fx.Shape, 'f32'> => fx.spec<fx.Shape>(shape)
 
-const launchesOf = (graph: fx.Graph, device: Parameters<typeof plan>[1] = limits) => plan(graph, device, [], { debug: true }).program.launches
+const launchesOf = (graph: fx.Graph, device: Parameters<typeof plan>[1] = limits) =>
+  plan(graph, device, [], { debug: true }).program.launches
 
 const layerNorm = (x: F32, g: F32, b: F32): F32 => {
   const centred = fx.sub(x, fx.mean(x, { axis: -1, keepDims: true }))
