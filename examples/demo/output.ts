@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import type * as fx from '../../src/index.js'
+import { encodeSafetensors } from '../../src/interop.js'
 import type { AdamState } from '../lib/adam.js'
 import { writeWhole } from '../lib/checkpoint.js'
 import { toPng, toSvg } from '../lib/plot.js'
-import { encodeTensors } from '../lib/safetensors.js'
 import { figure, type Story } from './figure.js'
 import type { DemoOptions } from './options.js'
 import type { Point, State } from './train.js'
@@ -24,7 +24,7 @@ const leavesOf = ({ params, m, v, t }: AdamState<fx.NDArray | fx.DeviceArray>): 
 export const saveCheckpoint = async (state: State, step: number, { out, seed, epochs }: DemoOptions): Promise<void> => {
   const arrays = await Promise.all(leavesOf(state).map(async ([name, x]) => [name, await toHost(x)] as const))
   const metadata = { step: String(step), seed: String(seed), epochs: String(epochs) }
-  await writeWhole(checkpointPath(out), encodeTensors({ arrays: Object.fromEntries(arrays), metadata }))
+  await writeWhole(checkpointPath(out), encodeSafetensors({ arrays: Object.fromEntries(arrays), metadata }))
 }
 
 const csv = (curve: readonly Point[], tests: readonly Point[]): string => {

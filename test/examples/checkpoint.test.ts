@@ -1,67 +1,14 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeWhole } from '../../examples/lib/checkpoint.js'
-import { decodeTensors, encodeTensors } from '../../examples/lib/safetensors.js'
-import { DecodeError, ndarray } from '../../src/index.js'
 
 let folder = ''
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'fluxion-'))
 })
 afterEach(() => rm(folder, { recursive: true }))
-
-const tensors = {
-  arrays: {
-    w: ndarray([
-      [1, -2.5],
-      [3, 4],
-    ]),
-    t: ndarray(7),
-    n: ndarray([1, -1], { dtype: 'i32' }),
-    u: ndarray([4294967295], { dtype: 'u32' }),
-    b: ndarray([true, false]),
-    none: ndarray([]),
-  },
-  metadata: { step: '7' },
-}
-
-describe('safetensors', () => {
-  it('decodes what it encodes', () => {
-    expect(decodeTensors(encodeTensors(tensors))).toEqual(E.right(tensors))
-  })
-
-  it('starts the elements at a multiple of 8 bytes', () => {
-    const bytes = encodeTensors(tensors)
-    expect(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true) % 8).toBe(0)
-  })
-
-  it('gives a DecodeError for every truncation', () => {
-    const bytes = encodeTensors({ arrays: { w: ndarray([1, 2]) }, metadata: {} })
-    for (let n = 0; n < bytes.length; n++) {
-      const result = decodeTensors(bytes.subarray(0, n))
-      expect(E.isLeft(result) && result.left).toBeInstanceOf(DecodeError)
-    }
-  })
-
-  it('gives a DecodeError for other JSON', () => {
-    const file = (header: string) => Uint8Array.from([header.length, 0, 0, 0, 0, 0, 0, 0, ...new TextEncoder().encode(header)])
-    for (const header of [
-      '[]',
-      '1',
-      '{"w":1}',
-      '{"w":{"dtype":"F32","shape":[-1,-1],"data_offsets":[0,0]}}',
-      '{"w":{"dtype":"F64","shape":[],"data_offsets":[0,0]}}',
-      '{"__metadata__":1}',
-      '{',
-    ]) {
-      const result = decodeTensors(file(header))
-      expect(E.isLeft(result) && result.left, header).toBeInstanceOf(DecodeError)
-    }
-  })
-})
 
 describe('writeWhole', () => {
   it('makes the folder, replaces the file and leaves nothing else behind', async () => {

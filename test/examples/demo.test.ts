@@ -9,7 +9,7 @@ import { compileProgram } from '../../examples/demo/program.js'
 import type { State, Step } from '../../examples/demo/train.js'
 import { batches } from '../../examples/lib/batches.js'
 import { gather, loadMnist } from '../../examples/lib/mnist.js'
-import { decodeTensors } from '../../examples/lib/safetensors.js'
+import { parseSafetensors } from '../../src/interop/safetensors.js'
 
 let folder = ''
 beforeEach(async () => {
@@ -98,7 +98,7 @@ describe('the command line', () => {
     const done = Number(/stopped after step (\d+) of 1406/.exec(out)?.[1])
     expect(done).toBeGreaterThan(0)
     expect(await readdir(folder)).toEqual(['checkpoint.safetensors'])
-    const checkpoint = decodeTensors(await readFile(join(folder, 'checkpoint.safetensors')))
+    const checkpoint = parseSafetensors(await readFile(join(folder, 'checkpoint.safetensors')))
     expect(E.isRight(checkpoint) && checkpoint.right.metadata.step).toBe(String(done))
     expect(E.isRight(checkpoint) && checkpoint.right.arrays.t?.data[0]).toBe(done)
   })

@@ -1,0 +1,3 @@
+/** fluxion/interop: arrays from and for other programs. */
+export { encodeSafetensors, parseSafetensors, type Tensors } from './interop/safetensors.js'
+export { encodeNpy, encodeNpz, parseNpy, parseNpz } from './interop/npy.js'
