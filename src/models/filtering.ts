@@ -30,8 +30,10 @@ export const correlate2d = (image: F32, kernel: F32): F32 => {
   const [m, n] = checked('correlate2d', image, kernel)
   const [height, width] = image.shape.slice(-2) as [number, number]
   const count = image.size / Math.max(1, height * width)
-  const filtered = conv(reshape(image, [count, 1, height, width]) as F32, reshape(kernel, [1, 1, m, n]) as F32, { padding: 'same' }) as F32
-  return reshape(filtered, image.shape) as F32
+  const filtered: F32 = conv(reshape(image, [count, 1, height, width] as Shape), reshape(kernel, [1, 1, m, n] as Shape), {
+    padding: 'same',
+  })
+  return reshape(filtered, image.shape)
 }
 
 /** The convolution of each image [..., H, W] with a kernel [M, N] of odd sides: of the same shape. @throws ShapeError */

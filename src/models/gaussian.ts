@@ -57,12 +57,12 @@ const logDetOf = (factor: F32): F32 => mul(sum(log(sum(mul(factor, eye(factor.sh
 
 /** (x - m)ᵀ L⁻¹ (x - m), with L by its factor. */
 const mahalanobis = (factor: F32, x: F32, m: F32): F32 =>
-  sum(square(triangularSolve(factor, expandDims(sub(x, m), 1), { lower: true }) as F32))
+  sum(square(triangularSolve<Shape, Shape>(factor, expandDims(sub(x, m), 1), { lower: true })))
 
 /** H(p) = ½ [D (ln 2π + 1) + ln |Σ|]. @throws ShapeError */
 export const gaussianEntropy = (p: Gaussian): F32 => {
   const d = checked('gaussianEntropy', p)
-  return mul(add(logDetOf(cholesky(p.covariance) as F32), d * (ln2Pi + 1)), 0.5)
+  return mul(add(logDetOf(cholesky<Shape>(p.covariance)), d * (ln2Pi + 1)), 0.5)
 }
 
 /** H(p, q) = ½ [D ln 2π + ln |L| + tr(L⁻¹ Σ) + (μ - m)ᵀ L⁻¹ (μ - m)] for p = N(μ, Σ), q = N(m, L). @throws ShapeError */
@@ -70,8 +70,8 @@ export const gaussianCrossEntropy = (p: Gaussian, q: Gaussian): F32 => {
   const d = checked('gaussianCrossEntropy', p)
   checked('gaussianCrossEntropy', q)
   checkPair('gaussianCrossEntropy', p.mean, q.mean)
-  const factor = cholesky(q.covariance) as F32
-  const trace = sum(square(triangularSolve(factor, cholesky(p.covariance), { lower: true }) as F32))
+  const factor = cholesky<Shape>(q.covariance)
+  const trace = sum(square(triangularSolve<Shape, Shape>(factor, cholesky(p.covariance), { lower: true })))
   return mul(add(add(logDetOf(factor), d * ln2Pi), add(trace, mahalanobis(factor, p.mean, q.mean))), 0.5)
 }
 
@@ -80,8 +80,8 @@ export const gaussianKl = (p: Gaussian, q: Gaussian): F32 => {
   const d = checked('gaussianKl', p)
   checked('gaussianKl', q)
   checkPair('gaussianKl', p.mean, q.mean)
-  const [own, other] = [cholesky(p.covariance) as F32, cholesky(q.covariance) as F32]
-  const trace = sum(square(triangularSolve(other, own, { lower: true }) as F32))
+  const [own, other] = [cholesky<Shape>(p.covariance), cholesky<Shape>(q.covariance)]
+  const trace = sum(square(triangularSolve<Shape, Shape>(other, own, { lower: true })))
   const spread = add(sub(logDetOf(other), logDetOf(own)), sub(trace, d))
   return mul(add(spread, mahalanobis(other, p.mean, q.mean)), 0.5)
 }
@@ -90,15 +90,15 @@ export const gaussianKl = (p: Gaussian, q: Gaussian): F32 => {
 export const gaussianLogProb = (p: Gaussian, x: F32): F32 => {
   const d = checked('gaussianLogProb', p)
   checkPair('gaussianLogProb', p.mean, x)
-  const factor = cholesky(p.covariance) as F32
-  const whitened = triangularSolve(factor, swapAxes(sub(x, p.mean), 0, 1), { lower: true }) as F32
+  const factor = cholesky<Shape>(p.covariance)
+  const whitened = triangularSolve<Shape, Shape>(factor, swapAxes(sub(x, p.mean), 0, 1), { lower: true })
   return mul(add(add(sum(square(whitened), { axis: 0 }), logDetOf(factor)), d * ln2Pi), -0.5)
 }
 
 /** n draws μ + C ε, ε ~ N(0, 1): [n, D]. Differentiable in mean and covariance. @throws ShapeError */
 export const gaussianSample = (key: Key, p: Gaussian, n: number): F32 => {
   const d = checked('gaussianSample', p)
-  return add(matmul(normal(key, [n, d]), swapAxes(cholesky(p.covariance) as F32, 0, 1)), p.mean)
+  return add(matmul(normal(key, [n, d]), swapAxes(cholesky<Shape>(p.covariance), 0, 1)), p.mean)
 }
 
 /** The entropy of N(μ, diag σ²): ½ Σᵢ [ln 2π + 1 + ln σᵢ²], for each of a batch. */

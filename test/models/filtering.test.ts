@@ -83,12 +83,16 @@ describe('filtering', () => {
   })
 
   test('a kernel without a middle is refused', () => {
-    expect(() => run((i, k) => correlate2d(i as F32, k as F32), [[1, 2]], [[1, 2]])).toThrow(/one kernel that has a middle/)
+    expect(() => run((i, k) => correlate2d(i, k), [[1, 2]], [[1, 2]])).toThrow(/one kernel that has a middle/)
   })
 })
 
 const layer = (x: F32, { kernel: k, stride = 1, padding = 0, dilation = 1 }: LayerSize): F32 =>
-  fx.conv(x, fx.full([1, 1, k], 1) as F32, { strides: [stride], padding: [[padding, padding]], dilation: [dilation] }) as F32
+  fx.conv<'f32', fx.Shape, fx.Shape, fx.ConvOptions>(x, fx.full([1, 1, k], 1), {
+    strides: [stride],
+    padding: [[padding, padding]],
+    dilation: [dilation],
+  })
 
 const convolved = (length: number, size: LayerSize): number => layer(fx.zeros([1, 1, length]), size).shape[2] as number
 
@@ -103,7 +107,7 @@ describe('receptive fields', () => {
     // Every weight is positive, so every input that an output sees has a gradient.
     const middle = (x: F32): F32 => {
       const y = (layers as readonly LayerSize[]).reduce(layer, x)
-      return fx.sum(fx.slice(y, [0, 0, y.shape[2]! >> 1], [1, 1, (y.shape[2]! >> 1) + 1]) as F32)
+      return fx.sum(fx.slice(y, [0, 0, y.shape[2]! >> 1], [1, 1, (y.shape[2]! >> 1) + 1]))
     }
     const [[[gradient]]] = run(fx.grad(middle), [[Array.from({ length: 200 }, () => 0)]]) as unknown as [[[number[]]]]
     expect(gradient.filter((g) => g !== 0)).toHaveLength(want)
