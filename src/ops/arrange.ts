@@ -3,11 +3,13 @@ import { ShapeError, naming } from '../error.js'
 import type { DType } from '../ir/dtype.js'
 import { ndarray } from '../ir/ndarray.js'
 import { range, type Shape } from '../ir/shape.js'
-import type { Tensor } from '../ir/tensor.js'
+import { typed, type Tensor } from '../ir/tensor.js'
 import { showType } from '../ir/type.js'
 import { axisOf, broadcastTo } from './operand.js'
 import { constant } from './creation.js'
 import { concat, pad, reshape, slice, take } from './shape.js'
+import type { AxisFits } from './types/axis.js'
+import type { Counts, Repeated, Tiled } from './types/view.js'
 
 const listOf = (x: number | readonly number[]): readonly number[] => (typeof x === 'number' ? [x] : x)
 
@@ -34,7 +36,10 @@ export const padAxis = (x: Tensor, axis: number, before: number, after: number, 
   )
 
 /** The whole of x, `reps` times along each axis. As NumPy's: the shorter of the shape and `reps` gets leading ones. @throws ShapeError for a count that is no whole number from 0 */
-export const tile = <D extends DType>(x: Tensor<Shape, D>, reps: number | readonly number[]): Tensor<Shape, D> => {
+export const tile = <S extends Shape, D extends DType, const R extends number | readonly number[]>(
+  x: Tensor<S, D>,
+  reps: R,
+): Tensor<Tiled<S, R>, D> => {
   const given = listOf(reps)
   if (!given.every(isCount)) throw countError('tile', `reps is [${given.join(', ')}]`, x, 'give whole numbers, 0 or more')
   const rank = Math.max(x.ndim, given.length)
@@ -48,19 +53,28 @@ export const tile = <D extends DType>(x: Tensor<Shape, D>, reps: number | readon
     apart,
     shape.flatMap((n, d) => [counts[d] as number, n]),
   )
-  return reshape(
-    repeated,
-    shape.map((n, d) => n * (counts[d] as number)),
-  ) as Tensor as Tensor<Shape, D>
+  return typed(
+    reshape(
+      repeated,
+      shape.map((n, d) => n * (counts[d] as number)),
+    ),
+  )
 }
 
 /** Every element n times in a row along an axis (of the flattened x, without one); a list gives each element a count of its own. @throws ShapeError */
-export const repeat = <D extends DType>(
-  x: Tensor<Shape, D>,
-  n: number | readonly number[],
-  { axis }: { readonly axis?: number } = {},
-): Tensor<Shape, D> => {
-  const from: Tensor = axis === undefined ? reshape(x as Tensor, [x.size]) : x
+export const repeat = <
+  S extends Shape,
+  D extends DType,
+  const N extends number | readonly number[],
+  const O extends { readonly axis?: number } = Readonly<Record<never, never>>,
+>(
+  x: Tensor<S, D>,
+  n: N & Counts<S, N, O>,
+  options?: O & AxisFits<S, O>,
+): Tensor<Repeated<S, N, O>, D> => typed(repeated(x, n, options?.axis))
+
+const repeated = (x: Tensor, n: number | readonly number[], axis: number | undefined): Tensor => {
+  const from: Tensor = axis === undefined ? reshape(x, [x.size]) : x
   const at = axisOf('repeat', axis ?? 0, from)
   const length = from.shape[at] as number
   const counts = listOf(n)
@@ -73,29 +87,35 @@ export const repeat = <D extends DType>(
     )
   if (typeof n !== 'number') {
     const indices = n.flatMap((count, i) => range(count).map(() => i))
-    return take(from, constant(ndarray(indices, { dtype: 'i32', shape: [indices.length] })), { axis: at }) as Tensor<Shape, D>
+    return take(from, constant(ndarray(indices, { dtype: 'i32', shape: [indices.length] })), { axis: at })
   }
   const around = (middle: readonly number[]): readonly number[] => [...from.shape.slice(0, at), ...middle, ...from.shape.slice(at + 1)]
-  return reshape(broadcastTo(reshape(from, around([length, 1])), around([length, n])), around([length * n])) as Tensor as Tensor<Shape, D>
+  return reshape(broadcastTo(reshape(from, around([length, 1])), around([length, n])), around([length * n]))
 }
 
 /** Moves elements by `shift` places along an axis; those that fall off the end come back at the start. Without `axis`, of the flattened x. @throws ShapeError */
-export const roll = <S extends Shape, D extends DType>(
+export const roll = <
+  S extends Shape,
+  D extends DType,
+  const O extends { readonly axis?: number | readonly number[] } = Readonly<Record<never, never>>,
+>(
   x: Tensor<S, D>,
   shift: number | readonly number[],
-  { axis }: { readonly axis?: number | readonly number[] } = {},
-): Tensor<S, D> => {
+  options?: O & AxisFits<S, O>,
+): Tensor<S, D> => typed(rolled(x, shift, options?.axis))
+
+const rolled = (x: Tensor, shift: number | readonly number[], axis: number | readonly number[] | undefined): Tensor => {
   if (axis === undefined) {
     const total = listOf(shift).reduce((a, b) => a + b, 0)
     return reshape(
-      naming('roll', () => roll(reshape(x as Tensor, [x.size]), total, { axis: 0 })),
+      naming('roll', () => rolled(reshape(x, [x.size]), total, 0)),
       x.shape,
-    ) as Tensor as Tensor<S, D>
+    )
   }
-  const [axes, shifts] = [listOf(axis).map((a) => axisOf('roll', a, x as Tensor)), listOf(shift)]
+  const [axes, shifts] = [listOf(axis).map((a) => axisOf('roll', a, x)), listOf(shift)]
   if (!shifts.every(Number.isInteger) || (shifts.length !== 1 && shifts.length !== axes.length))
     throw countError('roll', `shift is [${shifts.join(', ')}]`, x, 'give one whole number, or one for each axis')
-  return axes.reduce<Tensor>((y, d, i) => rollAxis(y, d, shifts[shifts.length === 1 ? 0 : i] as number), x) as Tensor<S, D>
+  return axes.reduce<Tensor>((y, d, i) => rollAxis(y, d, shifts[shifts.length === 1 ? 0 : i] as number), x)
 }
 
 const rollAxis = (x: Tensor, axis: number, shift: number): Tensor => {

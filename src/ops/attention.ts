@@ -9,7 +9,7 @@ import { matmul } from './linear.js'
 import { add, cast, ge, inF32, logicalAnd, mul, where } from './point.js'
 import { softmax } from './reduce.js'
 import { swapAxes } from './shape.js'
-import type { Attended } from './shapeTypes.js'
+import type { Attended } from './types/matrix.js'
 
 type Float = Tensor<Shape, 'f32'>
 

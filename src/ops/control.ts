@@ -9,6 +9,7 @@ import { tensorLeaves } from './leaves.js'
 import { asTensor } from './operand.js'
 import { arange } from './creation.js'
 import { close, derive, resultLeaves, type Derived } from './capture.js'
+import type { LengthOf, RowsOf, SameLength, StackedOf } from './types/loop.js'
 
 /** Nothing is an empty tree. */
 const leavesOf = (op: string, what: string, value: unknown): Flat<Tensor> => tensorLeaves(op, what, value ?? [])
@@ -88,25 +89,26 @@ const withoutRows = ({ shape, dtype }: Tensor): { readonly shape: Shape; readonl
  * each step's carry is kept and the step computed again.
  * @throws ShapeError for rows of unequal number @throws TraceError, ShapeError, DTypeError where the carry changes its type
  */
-export const scan = <C, X, Y>(
-  f: (carry: C, x: X) => readonly [C, Y],
+export const scan = <C, X, Y, const O extends ScanOptions = Readonly<Record<never, never>>>(
+  f: (carry: C, x: NoInfer<RowsOf<X>>) => readonly [C, Y],
   init: C,
-  xs: X,
-  { reverse = false, length: asked }: ScanOptions = {},
-): readonly [C, Y] => {
+  xs: X & SameLength<X, O>,
+  options?: O,
+): readonly [C, StackedOf<Y, LengthOf<X, O>>] => {
+  const { reverse = false, length: asked }: ScanOptions = options ?? {}
   const [carry, rows] = [leavesOf('scan', 'the carry', init), leavesOf('scan', 'xs', xs)]
   const length = lengthOf(rows, asked)
   const n = carry.leaves.length
   const trees: { carry?: TreeDef; y?: TreeDef } = {}
   const derived = derive('scan', [...carry.leaves, ...rows.leaves.map(withoutRows)], (params) => {
-    const result = f(unflatten(carry.tree, params.slice(0, n)) as C, unflatten(rows.tree, params.slice(n)) as X)
+    const result = f(unflatten(carry.tree, params.slice(0, n)) as C, unflatten(rows.tree, params.slice(n)) as RowsOf<X>)
     const step = stepLeaves(result)
     checkCarry('scan', carry, step.carry.tree, step.carry.leaves)
     Object.assign(trees, { carry: step.carry.tree, y: step.y.tree })
     return [...step.carry.leaves, ...step.y.leaves]
   })
   const results = scanLeaves(derived, carry.leaves, rows.leaves, length, reverse)
-  return [unflatten(carry.tree, results.slice(0, n)) as C, unflatten(trees.y ?? [], results.slice(n)) as Y]
+  return [unflatten(carry.tree, results.slice(0, n)) as C, unflatten(trees.y ?? [], results.slice(n)) as StackedOf<Y, LengthOf<X, O>>]
 }
 
 /** The results of a derived step run over rows: the last carries, then the stacks. */
@@ -137,7 +139,7 @@ export const scanLeaves = (
 export const foriLoop = <C>(lo: number, hi: number, f: (i: Tensor<readonly [], 'i32'>, carry: C) => C, init: C): C => {
   if (!Number.isInteger(lo) || !Number.isInteger(hi))
     throw new ShapeError({ op: 'foriLoop', problem: `bounds ${String(lo)} and ${String(hi)}`, help: 'give whole numbers' })
-  const steps = arange(lo, Math.max(lo, hi)) as Tensor<readonly [], 'i32'>
+  const steps = arange(lo, Math.max(lo, hi)) as Tensor<readonly [number], 'i32'>
   const [last] = scan((carry: C, i: Tensor<readonly [], 'i32'>) => [f(i, carry), []] as const, init, steps)
   return last
 }

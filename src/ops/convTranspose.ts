@@ -3,9 +3,10 @@ import { ShapeError } from '../error.js'
 import type { FloatType } from '../ir/dtype.js'
 import { checkSameDType, checkTakes, shapeError } from '../ir/ops/check.js'
 import { range, type Shape } from '../ir/shape.js'
-import { apply, type Tensor } from '../ir/tensor.js'
+import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { perAxis, type ConvOptions, type Padding } from './linear.js'
 import { flip, reshape, swapAxes } from './shape.js'
+import type { ChannelsBack, ConvTransposed } from './types/window.js'
 
 export interface ConvTransposeOptions extends ConvOptions {
   /** More elements at the end of each spatial axis, which `strides` leaves open. Default 0. */
@@ -73,21 +74,27 @@ const cropsOf = (padding: Padding, reach: readonly number[], strides: readonly n
  * `conv_transpose(x, w.transpose(0, 1))`. An axis of length m becomes (m - 1) · stride + (window - 1) · dilation + 1 - padding +
  * outputPadding: `padding` crops; 'same' gives m · stride. @throws ShapeError where ranks, channels or groups do not fit
  */
-export const convTranspose = <D extends FloatType>(
-  x: Tensor<Shape, D>,
-  w: Tensor<Shape, NoInfer<D>>,
-  options: ConvTransposeOptions = {},
-): Tensor<Shape, D> => {
+export const convTranspose = <
+  D extends FloatType,
+  X extends Shape,
+  W extends Shape,
+  const O extends ConvTransposeOptions = Readonly<Record<never, never>>,
+>(
+  x: Tensor<X, D>,
+  w: Tensor<W, NoInfer<D>> & ChannelsBack<X, W, O>,
+  given?: O,
+): Tensor<ConvTransposed<X, W, O>, D> => {
+  const options: ConvTransposeOptions = given ?? {}
   const [input, kernel]: readonly [Tensor, Tensor] = [x, w]
   checkTakes('convTranspose', 'float', [input, kernel])
   checkSameDType('convTranspose', [input, kernel])
   const groups = options.groups ?? 1
   checkKernel(input, kernel, groups)
-  const [n = 0, c = 0, ...space] = x.shape
+  const [n = 0, c = 0, ...space] = input.shape
   const strides = perAxis('convTranspose', 'strides', options.strides ?? 1, space.length)
   const dilation = perAxis('convTranspose', 'dilation', options.dilation ?? 1, space.length)
   const extra = extrasOf(options.outputPadding ?? 0, space.length)
-  const reach = w.shape.slice(2).map((k, d) => (k - 1) * (dilation[d] as number) + 1)
+  const reach = kernel.shape.slice(2).map((k, d) => (k - 1) * (dilation[d] as number) + 1)
   const crops = cropsOf(options.padding ?? 'valid', reach, strides)
   const flipped = flip(groupedKernel(kernel, c, groups), { axis: space.map((_, d) => d + 3) })
   const grouped = apply('conv', [reshape(input, [n, groups, c / groups, ...space]), flipped], {
@@ -97,5 +104,5 @@ export const convTranspose = <D extends FloatType>(
     high: reach.map((k, d) => k - 1 - (crops[d]?.[1] as number) + (extra[d] as number)),
     inputDilation: strides,
   })
-  return reshape(grouped, [n, (grouped.shape[2] as number) * groups, ...grouped.shape.slice(3)]) as Tensor as Tensor<Shape, D>
+  return typed(reshape(grouped, [n, (grouped.shape[2] as number) * groups, ...grouped.shape.slice(3)]))
 }

@@ -13,7 +13,8 @@ import { axisOf, broadcastTo } from './operand.js'
 import { add, cast, inF32, maximum, mul } from './point.js'
 import type { AxisOption } from './index.js'
 import { concat, moveAxis, reshape } from './shape.js'
-import type { AxisFits, Cumulated } from './shapeTypes.js'
+import type { AxisFits } from './types/axis.js'
+import type { Cumulated } from './types/index.js'
 
 interface Monoid {
   readonly op: (x: Tensor, y: Tensor) => Tensor

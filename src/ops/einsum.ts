@@ -11,6 +11,7 @@ import { broadcastTo } from './operand.js'
 import { cast, inF32, mul } from './point.js'
 import { sum } from './reduce.js'
 import { moveAxis, reshape, transpose } from './shape.js'
+import type { Fits, SameDTypes, Summed } from './types/einsum.js'
 
 /** A tensor whose axes have names: letters, or numbers for what '...' stands for (1 is the last). */
 interface Term {
@@ -215,8 +216,11 @@ const contractAll = (terms: readonly Term[], output: readonly string[], lengths:
  * term takes the diagonal; '...' stands for the axes without labels, which broadcast. Without '->' the result has '...' and
  * the labels that occur once, in order of the alphabet. @throws ShapeError that points into the equation, DTypeError
  */
-export const einsum = <D extends DType>(eq: string, ...xs: readonly Tensor<Shape, D>[]): Tensor<Shape, D> => {
-  const operands = xs as readonly Tensor[]
+export const einsum = <const E extends string, const T extends readonly Tensor[]>(
+  eq: E & Fits<E, T> & SameDTypes<T>,
+  ...xs: T
+): Tensor<Summed<E, T>, T[number]['dtype']> => {
+  const operands: readonly Tensor[] = xs
   if (operands.length === 0) fail(eq, -1, 'no operands', operands, 'give one tensor for every term')
   checkTakes('einsum', 'numeric', operands)
   checkSameDType('einsum', operands)
@@ -232,5 +236,5 @@ export const einsum = <D extends DType>(eq: string, ...xs: readonly Tensor<Shape
       spread({ x, labels }, output),
       output.map((label) => lengths.get(label) as number),
     )
-  }) as Tensor<Shape, D>
+  }) as Tensor<Summed<E, T>, T[number]['dtype']>
 }

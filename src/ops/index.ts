@@ -8,6 +8,8 @@ import { full } from './creation.js'
 import { asTensor, axisOf, broadcastTo, type Operand } from './operand.js'
 import { cast, minimum, where } from './point.js'
 import { flip, pad, reshape, slice } from './shape.js'
+import type { AxisFits } from './types/axis.js'
+import type { Aligned, TakenAlong } from './types/index.js'
 
 /** Whole numbers that name places. */
 export type Indices = Tensor<Shape, 'i32'> | Tensor<Shape, 'u32'>
@@ -34,11 +36,13 @@ export const alignedAlong = (op: string, x: Tensor, i: Tensor, axis: number): re
 
 const along =
   (op: string) =>
-  <D extends DType>(x: Tensor<Shape, D>, indices: Indices, { axis = -1 }: AxisOption = {}): Tensor<Shape, D> => {
-    const at = axisOf(op, axis, x)
-    return naming(op, () =>
-      apply('takeAlong', alignedAlong(op, x as Tensor, indices as Tensor, at), { axis: at, indices: 'any' }),
-    ) as Tensor<Shape, D>
+  <S extends Shape, I extends Shape, D extends DType, const O extends AxisOption = Readonly<Record<never, never>>>(
+    x: Tensor<S, D>,
+    indices: (Tensor<I, 'i32'> | Tensor<I, 'u32'>) & Aligned<S, I, O>,
+    options?: O & AxisFits<S, O>,
+  ): Tensor<TakenAlong<S, I, O>, D> => {
+    const at = axisOf(op, options?.axis ?? -1, x)
+    return naming(op, () => typed(apply('takeAlong', alignedAlong(op, x, indices, at), { axis: at, indices: 'any' })))
   }
 
 /** Element j along the axis is x at indices[j], row by row, as NumPy's `take_along_axis`: indices have the rank of x, other axes broadcast, and indices are clamped into the axis. */

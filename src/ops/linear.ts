@@ -11,33 +11,8 @@ import { broadcastTo } from './operand.js'
 import { div, inF32, mul } from './point.js'
 import { sum } from './reduce.js'
 import { expandDims, pad, reshape, transpose } from './shape.js'
-import type { Channels, Convolved, Pooled } from './shapeTypes.js'
-
-/** The result of a matrix product of literal shapes; `Shape` where they are not literal or batches meet. */
-export type Product<A extends Shape, B extends Shape> = number extends A['length'] | B['length']
-  ? Shape
-  : A extends readonly [...infer L extends Shape, number]
-    ? B extends readonly [number, infer N extends number]
-      ? readonly [...L, N]
-      : B extends readonly [number]
-        ? readonly [...L]
-        : Shape
-    : Shape
-
-type Inner<A extends Shape> = A extends readonly [...infer _ extends readonly number[], infer K extends number] ? K : number
-
-/** Accepts B only where its inner axis fits A's. */
-export type Multipliable<A extends Shape, B extends Shape> = number extends B['length']
-  ? unknown
-  : B extends readonly [infer K extends number] | readonly [...infer _ extends Shape, infer K extends number, number]
-    ? number extends K
-      ? unknown
-      : number extends Inner<A>
-        ? unknown
-        : K extends Inner<A>
-          ? unknown
-          : { readonly error: 'the inner axes differ'; readonly shapes: [A, B] }
-    : unknown
+import type { Dottable, Dotted, Multipliable, Multiplied } from './types/matrix.js'
+import type { Channels, Convolved, Pooled } from './types/window.js'
 
 /**
  * The matrix product, as NumPy's `matmul`: [*batch, m, k] × [*batch, k, n] → [*batch, m, n], batches broadcasting.
@@ -47,7 +22,7 @@ export type Multipliable<A extends Shape, B extends Shape> = number extends B['l
 export const matmul = <A extends Shape, B extends Shape, D extends DType>(
   a: Tensor<A, D>,
   b: Tensor<B, NoInfer<D>> & Multipliable<A, B>,
-): Tensor<Product<A, B>, D> => {
+): Tensor<Multiplied<A, B>, D> => {
   const [x, y] = [a as Tensor, b as Tensor]
   checkTakes('matmul', 'numeric', [x, y])
   checkSameDType('matmul', [x, y])
@@ -62,7 +37,7 @@ export const matmul = <A extends Shape, B extends Shape, D extends DType>(
           product,
           product.shape.filter((_, d) => !gone.includes(d)),
         )
-  ) as Tensor<Product<A, B>, D>
+  ) as Tensor<Multiplied<A, B>, D>
 }
 
 const batched = (x: Tensor, y: Tensor, given: readonly Tensor[]): Tensor => {
@@ -91,7 +66,12 @@ const batched = (x: Tensor, y: Tensor, given: readonly Tensor[]): Tensor => {
 }
 
 /** NumPy's `dot`: a sum over the last axis of a and the second last (or only) axis of b; a product if either is a scalar. */
-export const dot = <D extends DType>(a: Tensor<Shape, D>, b: Tensor<Shape, D>): Tensor<Shape, D> => {
+export const dot = <A extends Shape, B extends Shape, D extends DType>(
+  a: Tensor<A, D>,
+  b: Tensor<B, NoInfer<D>> & Dottable<A, B>,
+): Tensor<Dotted<A, B>, D> => typed(dotOf(a, b))
+
+const dotOf = <D extends DType>(a: Tensor<Shape, D>, b: Tensor<Shape, D>): Tensor<Shape, D> => {
   if (a.ndim === 0 || b.ndim === 0) return mul(a, b)
   if (b.ndim <= 2) return naming('dot', () => matmul<Shape, Shape, D>(a, b))
   const k = b.shape.at(-2) as number

@@ -8,6 +8,7 @@ import { iota } from './creation.js'
 import { broadcastTo } from './operand.js'
 import { add, eq, ge, le, where } from './point.js'
 import { expandDims, pad, reshape, slice } from './shape.js'
+import type { Diagonal } from './types/matrix.js'
 
 const wholeNumber = (op: string, k: number, x: Tensor): void => {
   if (!Number.isInteger(k))
@@ -30,10 +31,14 @@ export const tril = triangle('tril')
 export const triu = triangle('triu')
 
 /** A vector as the k-th diagonal of a square matrix of zeros; of a matrix, its k-th diagonal. k > 0 is above the main one. @throws ShapeError for other ranks */
-export const diag = <D extends DType>(x: Tensor<Shape, D>, k = 0): Tensor<Shape, D> => {
-  wholeNumber('diag', k, x)
-  if (x.ndim === 1) return fromDiagonal(x, k) as Tensor<Shape, D>
-  if (x.ndim === 2) return diagonal(x, k) as Tensor<Shape, D>
+export const diag = <S extends Shape, D extends DType, const K extends number = 0>(
+  x: Tensor<S, D>,
+  k?: K,
+): Tensor<Diagonal<S, NoInfer<K>>, D> => {
+  const at = k ?? 0
+  wholeNumber('diag', at, x)
+  if (x.ndim === 1) return typed(fromDiagonal(x, at))
+  if (x.ndim === 2) return typed(diagonal(x, at))
   throw shapeError('diag', `there are ${String(x.ndim)} axes`, [x], 'give a vector or a matrix')
 }
 

@@ -8,8 +8,8 @@ import { isFloat, type DType, type FloatType } from '../ir/dtype.js'
 import type { PointOp } from '../ir/graph.js'
 import { checkTakes } from '../ir/ops/check.js'
 import type { Shape } from '../ir/shape.js'
-import { apply, typed, type Tensor } from '../ir/tensor.js'
-import type { BinaryOp, CompareOp, UnaryOp } from './types.js'
+import { apply, isTensor, type Tensor } from '../ir/tensor.js'
+import type { BinaryOp, BitsOp, ClampOp, CompareOp, LogicOp, UnaryOp, WhereOp } from './types/elementwise.js'
 import { asTensor, meet, point, type Operand } from './operand.js'
 
 const unary = (op: PointOp, name: string = op): UnaryOp => ((x: unknown) => apply(op, [asTensor(name, x)], noAttrs)) as UnaryOp
@@ -94,23 +94,19 @@ export const le = compare('le')
 export const gt = compare('gt')
 export const ge = compare('ge')
 
-type Logic = (x: Tensor<Shape, 'bool'> | boolean, y: Tensor<Shape, 'bool'> | boolean) => Tensor<Shape, 'bool'>
-type Bits = <D extends 'i32' | 'u32'>(x: Tensor<Shape, D> | number, y: Tensor<Shape, D> | number) => Tensor<Shape, D>
-
-const logic =
-  (op: PointOp, name: string): Logic =>
-  (x, y) => {
+const logic = (op: PointOp, name: string): LogicOp =>
+  ((x: unknown, y: unknown) => {
     const args = meet(name, [x, y])
     checkTakes(name, 'bool', args)
-    return apply(op, args, noAttrs) as Tensor<Shape, 'bool'>
-  }
+    return apply(op, args, noAttrs)
+  }) as unknown as LogicOp
 
 const bits =
-  (op: PointOp, name: string): Bits =>
-  <D extends 'i32' | 'u32'>(x: Tensor<Shape, D> | number, y: Tensor<Shape, D> | number) => {
+  (op: PointOp, name: string): BitsOp =>
+  (x: unknown, y: unknown) => {
     const args = meet(name, [x, y])
     checkTakes(name, 'integer', args)
-    return apply(op, args, noAttrs) as Tensor<Shape, D>
+    return apply(op, args, noAttrs)
   }
 
 export const logicalAnd = logic('and', 'logicalAnd')
@@ -131,23 +127,19 @@ export const shiftRight = bits('shr', 'shiftRight')
 export const isNan = <S extends Shape>(x: Tensor<S>): Tensor<S, 'bool'> => apply('isNan', [x], noAttrs) as Tensor<S, 'bool'>
 export const isFinite = <S extends Shape>(x: Tensor<S>): Tensor<S, 'bool'> => apply('isFinite', [x], noAttrs) as Tensor<S, 'bool'>
 
-/** x where the condition holds, else y. All three broadcast. */
-export const where = <D extends DType = 'f32'>(
-  condition: Tensor<Shape, 'bool'> | boolean,
-  x: Operand<D>,
-  y: Operand<D>,
-): Tensor<Shape, D> => {
-  const dtype = ([x, y] as unknown[]).find((v): v is Tensor => typeof v === 'object')?.dtype ?? 'f32'
+/** x where the condition holds, else y. All three broadcast; of two numbers the result is f32. */
+export const where = ((condition: unknown, x: unknown, y: unknown) => {
+  const dtype = [x, y].find(isTensor)?.dtype ?? 'f32'
   const args = meet('where', [asTensor('where', condition, 'bool'), asTensor('where', x, dtype), asTensor('where', y, dtype)])
-  return naming('where', () => apply('select', args, noAttrs)) as Tensor<Shape, D>
-}
+  return naming('where', () => apply('select', args, noAttrs))
+}) as unknown as WhereOp
 
-/** min(max(x, lo), hi). The gradient is x's strictly between the bounds and 0 at and beyond them, as `lax.clamp`'s. */
-export const clamp = <S extends Shape, D extends DType>(x: Tensor<S, D>, lo: Operand<D>, hi: Operand<D>): Tensor<S, D> => {
+/** min(max(x, lo), hi); all three broadcast. The gradient is x's strictly between the bounds and 0 at and beyond them, as `lax.clamp`'s. */
+export const clamp = ((x: Tensor, lo: Operand, hi: Operand) => {
   const between = naming('clamp', () => logicalAnd(gt(x, lo), lt(x, hi)))
   const limited = point('min', [point('max', [stopGradient(x), lo], 'clamp'), hi], 'clamp')
-  return typed(apply('select', meet('clamp', [between, x, limited]), noAttrs))
-}
+  return apply('select', meet('clamp', [between, x, limited]), noAttrs)
+}) as unknown as ClampOp
 
 /** x in another dtype, by value: to floats the nearest, half to even; from floats to integers saturating, towards 0, NaN to 0; between integers wrapping; to bool, whether x ≠ 0. */
 export const cast = <S extends Shape, D extends DType>(x: Tensor<S>, dtype: D): Tensor<S, D> =>

@@ -8,7 +8,7 @@ import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { axesOf, axisOf } from './operand.js'
 import { add, cast, div, exp, inF32, isFinite, log, logicalNot, mul, ne, square, sqrt, stopGradient, sub, where } from './point.js'
 import { reshape } from './shape.js'
-import type { AxisFits, Reduced } from './shapeTypes.js'
+import type { AxisFits, Reduced } from './types/axis.js'
 
 export interface ReduceOptions {
   readonly axis?: number | readonly number[]

@@ -4,43 +4,18 @@ import { roundTo, type DType } from '../ir/dtype.js'
 import { range, resolveAxis, showShape, sizeOf, type Shape } from '../ir/shape.js'
 import { apply, typed, type Tensor } from '../ir/tensor.js'
 import { showType } from '../ir/type.js'
-import type {
-  AxesIn,
-  AxisFits,
-  AxisOf,
-  Expanded,
-  Joinable,
-  JoinAxis,
-  Joined,
-  Moved,
-  NewAxis,
-  OfRank,
-  Resized,
-  Squeezed,
-  Stacked,
-  Swapped,
-  Taken,
-} from './shapeTypes.js'
 import { axesOf, axisOf, broadcastTo as broadcastShape, checkDistinct } from './operand.js'
-
-/** A literal shape in which an open axis is some number. */
-type Filled<S extends Shape> = { readonly [K in keyof S]: -1 extends S[K] ? number : S[K] }
-
-/** A literal shape with its axes reversed, or as a literal permutation says; else `Shape`. */
-export type Transposed<S extends Shape, P> = number extends S['length']
-  ? Shape
-  : P extends readonly number[]
-    ? number extends P['length'] | P[number]
-      ? Shape
-      : { readonly [K in keyof P]: `${P[K] & number}` extends infer I extends keyof S ? S[I] & number : number }
-    : Reversed<S>
-
-type Reversed<S extends Shape> = S extends readonly [infer H extends number, ...infer R extends Shape]
-  ? readonly [...Reversed<R>, H]
-  : readonly []
+import type { AxisFits, AxisOf } from './types/axis.js'
+import type { Taken } from './types/index.js'
+import type { Joinable, JoinAxis, Joined, Stacked } from './types/list.js'
+import type { Expanded, Moved, NewAxis, Permutes, Squeezable, Squeezed, Swapped, Transposed } from './types/move.js'
+import type { Holds, Into, Limits, Padded, Pieces, Reshaped, Sliced, Splits, Widens } from './types/view.js'
 
 /** The same elements in row-major order under another shape; one axis may be -1 and follows from the rest. */
-export const reshape = <const S extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: S): Tensor<Filled<S>, D> => {
+export const reshape = <X extends Shape, D extends DType, const S extends Shape>(
+  x: Tensor<X, D>,
+  shape: S & Holds<X, S>,
+): Tensor<Reshaped<X, S>, D> => {
   const known = shape.filter((n) => n !== -1)
   const holes = shape.length - known.length
   const rest = x.size / sizeOf(known)
@@ -58,7 +33,7 @@ export const reshape = <const S extends Shape, D extends DType>(x: Tensor<Shape,
 /** Axis d of the result is axis perm[d] of x; without `perm` the axes are reversed. */
 export const transpose = <S extends Shape, D extends DType, const P extends readonly number[] | undefined = undefined>(
   x: Tensor<S, D>,
-  perm?: P,
+  perm?: P & Permutes<S, P>,
 ): Tensor<Transposed<S, P>, D> => {
   const axes = perm?.map((axis) => axisOf('transpose', axis, x)) ?? range(x.ndim).reverse()
   return typed(apply('transpose', [x], { perm: axes }))
@@ -99,7 +74,7 @@ export const expandDims = <S extends Shape, D extends DType, const A extends num
   const places = listOf(axis)
   const at = places.map((a) => axisOf('expandDims', a, x, places.length))
   checkDistinct('expandDims', at, x)
-  const rest = [...x.shape]
+  const rest: number[] = [...x.shape]
   return typed(
     reshape(
       x,
@@ -111,14 +86,14 @@ export const expandDims = <S extends Shape, D extends DType, const A extends num
 /** Without the axes named, or without all of length 1. @throws ShapeError where one named is longer */
 export const squeeze = <S extends Shape, D extends DType, const A extends number | readonly number[] | undefined = undefined>(
   x: Tensor<S, D>,
-  axis?: A & AxisFits<S, { readonly axis: A }>,
+  axis?: A & Squeezable<S, A>,
 ): Tensor<Squeezed<S, A>, D> => {
   const axes = axis === undefined ? range(x.ndim).filter((d) => x.shape[d] === 1) : axesOf('squeeze', axis, x)
   const long = axes.find((d) => x.shape[d] !== 1)
   if (long === undefined)
     return typed(
       reshape(
-        x,
+        x as Tensor,
         x.shape.filter((_, d) => !axes.includes(d)),
       ),
     )
@@ -131,8 +106,10 @@ export const squeeze = <S extends Shape, D extends DType, const A extends number
 }
 
 /** NumPy's broadcast to a shape. */
-export const broadcastTo = <const S extends Shape, D extends DType>(x: Tensor<Shape, D>, shape: S): Tensor<S, D> =>
-  broadcastShape(x, shape) as Tensor<S, D>
+export const broadcastTo = <X extends Shape, D extends DType, const S extends Shape>(
+  x: Tensor<X, D>,
+  shape: S & Into<X, S>,
+): Tensor<S, D> => typed(broadcastShape(x, shape))
 
 /** The tensors one after another along an axis. */
 export const concat = <
@@ -181,25 +158,18 @@ export const stack = <
 }
 
 /** Elements starts, starts + strides, … below limits, per axis. */
-export const slice = <S extends Shape, D extends DType>(
+export const slice = <
+  S extends Shape,
+  D extends DType,
+  const A extends readonly number[],
+  const B extends readonly number[],
+  const T extends readonly number[] | undefined = undefined,
+>(
   x: Tensor<S, D>,
-  starts: readonly number[],
-  limits: readonly number[],
-  strides?: readonly number[],
-): Tensor<OfRank<S>, D> => typed(apply('slice', [x], { starts, limits, strides: strides ?? x.shape.map(() => 1) }))
-
-type Times<T, N extends number, Done extends readonly T[] = []> = Done['length'] extends N ? Done : Times<T, N, readonly [...Done, T]>
-
-/** A list whose length is known where the number of pieces is literal, and below 100. */
-export type Pieces<T, N extends number | readonly number[]> = N extends readonly number[]
-  ? { readonly [K in keyof N]: T }
-  : N extends number
-    ? number extends N
-      ? readonly T[]
-      : `${N}` extends `${string}${'-' | '.' | 'e'}${string}` | `${infer _A}${infer _B}${infer _C}${infer _R}`
-        ? readonly T[]
-        : Times<T, N>
-    : never
+  starts: A,
+  limits: B & Limits<S, A, B>,
+  strides?: T,
+): Tensor<Sliced<S, A, B, T>, D> => typed(apply('slice', [x], { starts, limits, strides: strides ?? x.shape.map(() => 1) }))
 
 /**
  * Pieces along an axis: n equal ones, or of the sizes given. Where their number is literal, the result is a tuple: `const [a, b] = split(x, 2)`.
@@ -212,9 +182,9 @@ export const split = <
   const O extends { readonly axis?: number } = { readonly axis: 0 },
 >(
   x: Tensor<S, D>,
-  pieces: N,
+  pieces: N & Splits<S, N, O>,
   options?: O & AxisFits<S, O>,
-): Pieces<Tensor<Resized<S, AxesIn<O>>, D>, N> => {
+): Pieces<S, D, N, O> => {
   const axis = options?.axis ?? 0
   const at = axisOf('split', axis, x)
   const length = x.shape[at] as number
@@ -240,15 +210,15 @@ export const split = <
         bounds((starts[i] as number) + n, x.shape),
       ),
     ),
-  ) as readonly Tensor<Shape, D>[] as Pieces<Tensor<Resized<S, AxesIn<O>>, D>, N>
+  ) as readonly Tensor[] as Pieces<S, D, N, O>
 }
 
 /** `value` around x: [before, after] per axis. */
-export const pad = <S extends Shape, D extends DType>(
+export const pad = <S extends Shape, D extends DType, const W extends readonly (readonly [number, number])[]>(
   x: Tensor<S, D>,
-  widths: readonly (readonly [number, number])[],
+  widths: W & Widens<S, W>,
   value = 0,
-): Tensor<OfRank<S>, D> => {
+): Tensor<Padded<S, W>, D> => {
   if (widths.length !== x.ndim) {
     throw new ShapeError({
       op: 'pad',

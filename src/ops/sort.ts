@@ -13,7 +13,8 @@ import { axisOf, broadcastTo } from './operand.js'
 import { add, bitAnd, bitcast, bitXor, cast, eq, gt, logicalAnd, logicalOr, lt, mul, shiftLeft, shiftRight, where } from './point.js'
 import { sum } from './reduce.js'
 import { expandDims, flip, moveAxis, reshape } from './shape.js'
-import type { AxisFits, WithLast } from './shapeTypes.js'
+import type { AxisFits, WithLast } from './types/axis.js'
+import type { AtMost } from './types/matrix.js'
 
 export interface SortOptions {
   /** Default: the last. */
@@ -139,7 +140,7 @@ export const sort = <S extends Shape, D extends DType, const O extends SortOptio
  */
 export const topK = <S extends Shape, D extends DType, const K extends number>(
   x: Tensor<S, D>,
-  k: K,
+  k: K & AtMost<S, K>,
 ): readonly [Tensor<WithLast<S, K>, D>, Tensor<WithLast<S, K>, 'i32'>] => {
   const source = x as Tensor
   const at = sortable('topK', source, -1)

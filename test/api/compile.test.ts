@@ -102,7 +102,7 @@ describe('compileTE', () => {
   })
 
   test('is left with the error, whatever threw it', async () => {
-    const shape = await fx.compileTE((x) => fx.reshape(x, [3]), [fx.spec([2])], { device })()
+    const shape = await fx.compileTE((x) => fx.reshape(x as fx.Tensor, [3]), [fx.spec([2])], { device })()
     expect(E.isLeft(shape) && shape.left._tag).toBe('ShapeError')
     const mine = await fx.compileTE(
       (): never => {

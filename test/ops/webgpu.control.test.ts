@@ -136,7 +136,7 @@ describe('scan', () => {
     }
     expect(thrown((v) => fx.scan((c: F32) => [fx.sum(c), []], v, [], { length: 2 }))).toBe('ShapeError')
     expect(thrown((v) => fx.scan((c: F32) => [fx.cast(c, 'i32') as never, []], v, [], { length: 2 }))).toBe('DTypeError')
-    expect(thrown((v) => fx.scan((c: F32) => [c, []], v, [fx.zeros([2]), fx.zeros([3])]))).toBe('ShapeError')
+    expect(thrown((v) => fx.scan((c: F32) => [c, []], v, [fx.zeros([2]), fx.zeros([3])] as F32[]))).toBe('ShapeError')
     expect(thrown((v) => fx.scan((c: F32) => c as never, v, [], { length: 2 }))).toBe('TraceError')
     expect(thrown((v) => fx.scan((c: F32) => [[c], []] as never, v, [], { length: 2 }))).toBe('TraceError')
     expect(thrown((v) => fx.scan((c: F32) => [c, []], v, []))).toBe('ShapeError')

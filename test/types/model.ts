@@ -164,3 +164,142 @@ export const mixture = (x: F<readonly [16, 64]>, means: F<readonly [5, 64]>, log
 
 export const train = (p: ConvNet, images: Images, labels: fx.Tensor<readonly [Batch], 'i32'>): ConvNet =>
   fx.grad((q: ConvNet) => crossEntropy(convNet(q, images), labels))(p)
+
+/** Down by strides and pools, flat, and up again: an autoencoder of images. */
+export interface Autoencoder {
+  readonly stem: F<readonly [16, 1, 5, 5]>
+  readonly deep: F<readonly [32, 16, 3, 3]>
+  readonly down: F<readonly [1568, 64]>
+  readonly up: F<readonly [64, 1568]>
+  readonly wide: F<readonly [16, 32, 4, 4]>
+  readonly out: F<readonly [1, 16, 4, 4]>
+  readonly scale: F<readonly [16]>
+}
+
+export const encode = (p: Autoencoder, images: Images): F<readonly [Batch, 64]> => {
+  const a = fx.silu(
+    fx.conv(images, p.stem, {
+      padding: [
+        [2, 2],
+        [2, 2],
+      ] as const,
+    }),
+  )
+  const scaled = fx.mul(a, fx.reshape(p.scale, [16, 1, 1]))
+  const b = fx.maxPool(scaled, { window: 2 })
+  const c = fx.silu(fx.conv(b, p.deep, { strides: 2, padding: 'same' }))
+  return fx.matmul(fx.reshape(c, [32, -1]), p.down)
+}
+
+export const decode = (p: Autoencoder, code: F<readonly [Batch, 64]>): Images => {
+  const flat = fx.silu(fx.matmul(code, p.up))
+  const small = fx.reshape(flat, [32, 32, 7, 7])
+  const padding = [
+    [1, 1],
+    [1, 1],
+  ] as const
+  const a = fx.silu(fx.convTranspose(small, p.wide, { strides: 2, padding }))
+  return fx.sigmoid(fx.convTranspose(a, p.out, { strides: 2, padding }))
+}
+
+export const reconstruction = (p: Autoencoder, images: Images): F<readonly []> => {
+  const code = encode(p, images)
+  const sparse = fx.mean(fx.abs(code))
+  const misfit = fx.clamp(fx.square(fx.sub(decode(p, code), images)), 0, 4)
+  return fx.add(fx.mean(misfit), fx.mul(sparse, 1e-3))
+}
+
+/** A gated recurrent unit over a sequence, on the device. */
+export interface Gru {
+  readonly embed: F<readonly [50, 24]>
+  readonly input: F<readonly [24, 96]>
+  readonly hidden: F<readonly [32, 96]>
+  readonly bias: F<readonly [96]>
+  readonly head: F<readonly [32, 50]>
+}
+
+type State = F<readonly [Batch, 32]>
+
+export const cell = (p: Gru, h: State, x: F<readonly [Batch, 24]>): State => {
+  const [xr, xz, xn] = fx.split(fx.add(fx.matmul(x, p.input), p.bias), 3, { axis: 1 })
+  const [hr, hz, hn] = fx.split(fx.matmul(h, p.hidden), 3, { axis: 1 })
+  const r = fx.sigmoid(fx.add(xr, hr))
+  const z = fx.sigmoid(fx.add(xz, hz))
+  const n = fx.tanh(fx.add(xn, fx.mul(r, hn)))
+  return fx.add(fx.mul(fx.sub(1, z), n), fx.mul(z, h))
+}
+
+type Text = fx.Tensor<readonly [Batch, T], 'i32'>
+
+export const speak = (p: Gru, text: Text): F<readonly [T, Batch, 50]> => {
+  const rows = fx.transpose(fx.take(p.embed, text, { axis: 0 }), [1, 0, 2])
+  const step = (h: State, x: F<readonly [Batch, 24]>): readonly [State, State] => {
+    const next = cell(p, h, x)
+    return [next, next]
+  }
+  const [, states] = fx.scan(step, fx.zeros([32, 32]), rows)
+  return fx.matmul(states, p.head)
+}
+
+/** The loss over characters that are there (0 is padding), with smoothed labels. */
+export const textLoss = (p: Gru, text: Text): F<readonly []> => {
+  const logits = fx.logSoftmax(speak(p, text))
+  const before = fx.slice(logits, [0, 0, 0], [63, 32, 50])
+  const next = fx.transpose(fx.slice(text, [0, 1], [32, 64]))
+  const picked = fx.squeeze(fx.takeAlongAxis(before, fx.expandDims(next, 2)), 2)
+  const smooth = fx.add(fx.mul(picked, 0.9), fx.mul(fx.mean(before, { axis: -1 }), 0.1))
+  const isThere = fx.ne(next, 0)
+  const total = fx.sum(fx.where(isThere, smooth, 0))
+  return fx.neg(fx.div(total, fx.maximum(fx.sum(fx.cast(isThere, 'f32')), 1)))
+}
+
+/** What is said next: the likeliest of the eight best. */
+export const sample = (p: Gru, text: Text, key: fx.Key): fx.Tensor<readonly [Batch], 'i32'> => {
+  const last = fx.squeeze(fx.slice(speak(p, text), [63, 0, 0], [64, 32, 50]), 0)
+  const [best, places] = fx.topK(last, 8)
+  const noise = fx.reshape(fx.random.gumbel(key, [32, 8]), [32, 8])
+  const chosen = fx.argmax(fx.add(best, noise), { axis: 1, keepDims: true })
+  return fx.squeeze(fx.takeAlongAxis(places, chosen, { axis: 1 }), 1)
+}
+
+/** Heads by Einstein's sums, with places that are rotated. */
+export const rotary = (p: Block, x: Hidden): Hidden => {
+  const heads = fx.reshape(fx.einsum('btd,de->bte', x, p.query), [32, 64, 8, -1])
+  const [even, odd] = fx.split(heads, 2, { axis: -1 })
+  const angles = fx.reshape(fx.einsum('t,f->tf', fx.zeros([64]), fx.zeros([8])), [64, 1, 8])
+  const [sin, cos] = [fx.sin(angles), fx.cos(angles)]
+  const turned = fx.concat([fx.sub(fx.mul(even, cos), fx.mul(odd, sin)), fx.add(fx.mul(even, sin), fx.mul(odd, cos))], { axis: -1 })
+  const scores = fx.mul(fx.einsum('bqhe,bkhe->bhqk', turned, turned), 0.25)
+  const masked = fx.where(fx.tril(fx.ones([64, 64], 'bool')), scores, -1e9)
+  const seen = fx.einsum('bhqk,bkhe->bqhe', fx.softmax(masked), turned)
+  return fx.matmul(fx.reshape(seen, [32, 64, 128]), p.project)
+}
+
+interface Training {
+  readonly weights: Gru
+  readonly first: Gru
+  readonly second: Gru
+}
+
+/** One step of Adam, with gradients of a bounded norm. */
+export const trainText = (s: Training, text: Text): readonly [Training, F<readonly []>] => {
+  const [loss, g] = fx.valueAndGrad((w: Gru) => textLoss(w, text))(s.weights)
+  const norm = fx.sqrt(fx.add(fx.add(fx.sum(fx.square(g.input)), fx.sum(fx.square(g.hidden))), fx.sum(fx.square(g.head))))
+  const scale = fx.minimum(fx.div(1, fx.maximum(norm, 1e-6)), 1)
+  const { weights: w, first: m, second: v } = s
+  const embed = adam(w.embed, m.embed, v.embed, fx.mul(g.embed, scale))
+  const input = adam(w.input, m.input, v.input, fx.mul(g.input, scale))
+  const hidden = adam(w.hidden, m.hidden, v.hidden, fx.mul(g.hidden, scale))
+  const bias = adam(w.bias, m.bias, v.bias, fx.mul(g.bias, scale))
+  const head = adam(w.head, m.head, v.head, fx.mul(g.head, scale))
+  const all = (i: 0 | 1 | 2): Gru => ({ embed: embed[i], input: input[i], hidden: hidden[i], bias: bias[i], head: head[i] })
+  return [{ weights: all(0), first: all(1), second: all(2) }, loss]
+}
+
+/** Least squares by a decomposition, in closed form. */
+export const ridge = (x: F<readonly [200, 12]>, y: F<readonly [200]>): F<readonly [12]> => {
+  const gram = fx.add(fx.matmul(fx.transpose(x), x), fx.diag(fx.full([12], 1e-2)))
+  const [values] = fx.linalg.eigh(gram)
+  const w = fx.linalg.solve(gram, fx.matmul(fx.transpose(x), y))
+  return fx.where(fx.gt(fx.min(values), 0), w, 0)
+}

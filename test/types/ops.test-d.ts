@@ -9,6 +9,7 @@ declare const whole: fx.Tensor<readonly [2, 3], 'i32'>
 declare const flags: fx.Tensor<readonly [2, 3], 'bool'>
 declare const wide: fx.Tensor<fx.Shape, 'f32'>
 declare const unknown: fx.Tensor
+declare const open: fx.Tensor<readonly [number, 3], 'f32'>
 declare const operand: fx.Operand<'f32'>
 declare const count: number
 declare const sizes: readonly number[]
@@ -104,7 +105,7 @@ describe('creation', () => {
 describe('views', () => {
   test('reshape', () => {
     expectTypeOf(fx.reshape(a, [6]).shape).toEqualTypeOf<readonly [6]>()
-    expectTypeOf(fx.reshape(a, [-1, 3]).shape).toEqualTypeOf<readonly [number, 3]>()
+    expectTypeOf(fx.reshape(a, [-1, 3]).shape).toEqualTypeOf<readonly [2, 3]>()
     expectTypeOf(fx.add(fx.reshape(a, [-1, 3]), a).dtype).toEqualTypeOf<'f32'>()
   })
 
@@ -206,11 +207,17 @@ describe('linalg', () => {
     expectTypeOf(linalg.eigh(square)[0].shape).toEqualTypeOf<readonly [5, 3]>()
     expectTypeOf(linalg.eigh(square)[1].shape).toEqualTypeOf<readonly [5, 3, 3]>()
     expectTypeOf(linalg.qr(square)[0].shape).toEqualTypeOf<readonly [5, 3, 3]>()
-    expectTypeOf(linalg.qr(a)[0].shape).toEqualTypeOf<fx.Shape>()
+    expectTypeOf(linalg.qr(a)[0].shape).toEqualTypeOf<readonly [2, 2]>()
+    expectTypeOf(linalg.qr(a)[1].shape).toEqualTypeOf<readonly [2, 3]>()
+    expectTypeOf(linalg.svd(fx.zeros([5, 7, 3]))[0].shape).toEqualTypeOf<readonly [5, 7, 3]>()
+    expectTypeOf(linalg.svd(fx.zeros([5, 7, 3]))[1].shape).toEqualTypeOf<readonly [5, 3]>()
+    expectTypeOf(linalg.svd(wide)[1].shape).toEqualTypeOf<fx.Shape>()
     expectTypeOf(linalg.svd(square)[2].shape).toEqualTypeOf<readonly [5, 3, 3]>()
     expectTypeOf(linalg.solve(fx.zeros([3, 3]), row).shape).toEqualTypeOf<readonly [3]>()
     expectTypeOf(linalg.solve(fx.zeros([2, 2]), a).shape).toEqualTypeOf<readonly [2, 3]>()
-    expectTypeOf(linalg.triangularSolve(square, fx.zeros([3, 2])).shape).toEqualTypeOf<fx.Shape>()
+    expectTypeOf(linalg.triangularSolve(square, fx.zeros([3, 2])).shape).toEqualTypeOf<readonly [5, 3, 2]>()
+    expectTypeOf(linalg.solve(square, row).shape).toEqualTypeOf<readonly [5, 3]>()
+    expectTypeOf(linalg.solve(square, wide).shape).toEqualTypeOf<fx.Shape>()
     expectTypeOf(linalg.inv(wide).shape).toEqualTypeOf<fx.Shape>()
   })
 
@@ -227,6 +234,8 @@ describe('linalg', () => {
     linalg.solve(square, four)
     // @ts-expect-error the rows are 3 and 2
     linalg.triangularSolve(square, a)
+    // @ts-expect-error batches of 5 and 4 do not broadcast
+    linalg.solve(square, fx.zeros([4, 3, 2]))
     // @ts-expect-error i32 is no float
     linalg.svd(whole)
   })
@@ -234,17 +243,29 @@ describe('linalg', () => {
 
 describe('split', () => {
   type Piece = fx.Tensor<readonly [number, 3], 'f32'>
-  type Columns = fx.Tensor<readonly [2, number], 'f32'>
+  type Columns<N extends number> = fx.Tensor<readonly [2, N], 'f32'>
 
   test('is a tuple where the number of pieces is literal', () => {
-    expectTypeOf(fx.split(a, 3, { axis: 1 })).toEqualTypeOf<readonly [Columns, Columns, Columns]>()
-    expectTypeOf(fx.split(a, [1, 2], { axis: 1 })).toEqualTypeOf<readonly [Columns, Columns]>()
+    expectTypeOf(fx.split(a, 3, { axis: 1 })).toEqualTypeOf<readonly [Columns<1>, Columns<1>, Columns<1>]>()
+    expectTypeOf(fx.split(a, [1, 2], { axis: 1 })).toEqualTypeOf<readonly [Columns<1>, Columns<2>]>()
+    expectTypeOf(fx.split(open, 2)).toEqualTypeOf<readonly [Piece, Piece]>()
+    expectTypeOf(fx.split(a, [1, count], { axis: 1 })[1]).toEqualTypeOf<Columns<number>>()
+    expectTypeOf(fx.split(wide, [1, 2])[1].shape).toEqualTypeOf<fx.Shape>()
   })
 
   test('is a list where it is not', () => {
     expectTypeOf(fx.split(a, count)).toEqualTypeOf<readonly Piece[]>()
     expectTypeOf(fx.split(a, sizes)).toEqualTypeOf<readonly Piece[]>()
     expectTypeOf(fx.split(a, -1)).toEqualTypeOf<readonly Piece[]>()
+  })
+
+  test('refuses pieces that do not make up the axis', () => {
+    // @ts-expect-error 3 does not split into 2
+    fx.split(a, 2, { axis: 1 })
+    // @ts-expect-error 1 + 1 is not 3
+    fx.split(a, [1, 1], { axis: 1 })
+    // @ts-expect-error there are axes 0 and 1
+    fx.split(a, count, { axis: 2 })
   })
 })
 

@@ -27,7 +27,7 @@ import {
 } from './matrix.js'
 import { choleskySmall } from './small.js'
 import { throughInverse, triangularInverse } from './triangular.js'
-import type { Square } from './types.js'
+import type { Square } from '../types/matrix.js'
 
 /** A column a step: what it explains is subtracted from the rest (right-looking, outer products). */
 const choleskyLarge = (a: F32): { readonly factor: F32; readonly pivots: F32 } => {

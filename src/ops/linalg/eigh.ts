@@ -12,7 +12,7 @@ import { argsort } from '../sort.js'
 import { squares } from './check.js'
 import { evenOf, moved, rotated, rotationOf, sweep } from './jacobi.js'
 import { batchOf, flatBatch, identities, inBatch, product, rowsOf, scaleOf, symmetric, transposed, zerosLike, type F32 } from './matrix.js'
-import type { Square, Values } from './types.js'
+import type { Square, Values } from '../types/matrix.js'
 
 /**
  * a and v, both rotated on the right, a on the left as well. What rounding leaves of a - aᵀ is taken out in each round: rotations

@@ -33,8 +33,7 @@ export const symmetric = (a: F32): F32 => mul(add(a, transposed(a)), 0.5)
 /** a with one batch axis. */
 export const flatBatch = (a: F32): F32 => reshape(a, [sizeOf(batchOf(a)), rowsOf(a), columnsOf(a)])
 /** Undoes `flatBatch` for the matrices, or vectors, of a batch. */
-export const inBatch = <T extends Tensor>(x: T, batch: Shape): T =>
-  reshape<Shape, 'f32'>(x as F32, [...batch, ...x.shape.slice(1)]) as Tensor as T
+export const inBatch = <T extends Tensor>(x: T, batch: Shape): T => reshape(x as Tensor, [...batch, ...x.shape.slice(1)]) as Tensor as T
 
 export const zerosLike = (shape: Shape): F32 => zeros(shape)
 /** Identities in the batch of a, of n rows and m columns. */

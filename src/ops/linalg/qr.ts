@@ -28,7 +28,7 @@ import {
   type Index,
 } from './matrix.js'
 import { throughInverse, triangularInverse } from './triangular.js'
-import type { IfSquare } from './types.js'
+import type { Factor } from '../types/matrix.js'
 
 /** x - tau v (vᵀ x). */
 const reflected = (x: F32, v: F32, tau: F32): F32 => sub(x, mul(mul(tau, v), sum(mul(v, x), { axis: 1, keepDims: true })))
@@ -104,7 +104,9 @@ const wide = (a: F32): readonly [F32, F32] => {
  * the first k columns of a to be independent; else they are ±∞ or NaN.
  * @throws ShapeError, DTypeError
  */
-export const qr = <S extends Shape>(a: Tensor<S, 'f32'>): readonly [q: Tensor<IfSquare<S, S>, 'f32'>, r: Tensor<IfSquare<S, S>, 'f32'>] => {
+export const qr = <S extends Shape>(
+  a: Tensor<S, 'f32'>,
+): readonly [q: Tensor<Factor<S, ['m', 'k']>, 'f32'>, r: Tensor<Factor<S, ['k', 'n']>, 'f32'>] => {
   const given = matrices('linalg.qr', a)
   const [q, r] = naming('linalg.qr', () => (rowsOf(given) < columnsOf(given) ? wide(given) : factored(given)))
   return [q, r] as readonly Tensor[] as never

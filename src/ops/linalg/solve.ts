@@ -13,7 +13,7 @@ import { luSolve, pivotsOf } from './lu.js'
 import { batchOf, fewRows, identities, product, rowsOf, transposed, zerosLike, type F32 } from './matrix.js'
 import { eliminate } from './small.js'
 import { throughInverse } from './triangular.js'
-import type { BatchOf, Solution, Solvable, Square } from './types.js'
+import type { BatchOf, Solution, Solvable, Square } from '../types/matrix.js'
 
 const inverseOf = (a: F32): F32 => (a.size === 0 ? zerosLike(a.shape) : luSolve(a, identities(a, rowsOf(a))))
 

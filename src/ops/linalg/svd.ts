@@ -15,7 +15,7 @@ import { gaps, inOrder, inverseGap, onDiagonal } from './eigh.js'
 import { evenOf, moved, rotated, rotationOf, sweep } from './jacobi.js'
 import { batchOf, columnsOf, flatBatch, identities, inBatch, product, rowsOf, scaleOf, transposed, zerosLike, type F32 } from './matrix.js'
 import { householder } from './qr.js'
-import type { IfSquare } from './types.js'
+import type { Factor } from '../types/matrix.js'
 
 /** Off-diagonal elements of the Gram matrix below this, relative to its diagonal, are rounding. */
 const negligible = 2 ** -24
@@ -102,7 +102,7 @@ const decomposed = customVjp(decompose, {
  */
 export const svd = <S extends Shape>(
   a: Tensor<S, 'f32'>,
-): readonly [u: Tensor<IfSquare<S, S>, 'f32'>, s: Tensor<Shape, 'f32'>, vt: Tensor<IfSquare<S, S>, 'f32'>] => {
+): readonly [u: Tensor<Factor<S, ['m', 'k']>, 'f32'>, s: Tensor<Factor<S, ['k']>, 'f32'>, vt: Tensor<Factor<S, ['k', 'n']>, 'f32'>] => {
   const given = matrices('linalg.svd', a)
   const isWide = rowsOf(given) < columnsOf(given)
   const [u, s, v] = naming('linalg.svd', () => decomposed(isWide ? transposed(given) : given))

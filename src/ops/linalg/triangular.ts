@@ -22,7 +22,7 @@ import {
   type F32,
 } from './matrix.js'
 import { entriesOf, rowsIn, stackRows, substituteSmall } from './small.js'
-import type { Solution, Solvable, Square } from './types.js'
+import type { Solution, Solvable, Square } from '../types/matrix.js'
 
 interface Triangle {
   readonly isLower: boolean

@@ -9,7 +9,8 @@ import { full, iota } from '../creation.js'
 import { asTensor, axisOf, type Operand } from '../operand.js'
 import { add, bitcast, bitOr, clamp, div, erf, log, lt, maximum, mul, neg, shiftRight, stopGradient, sub } from '../point.js'
 import { argmax } from '../reduce.js'
-import { reshape, slice, take, type Pieces } from '../shape.js'
+import { reshape, slice, take } from '../shape.js'
+import type { Copies } from '../types/view.js'
 import { erfInv, nextUp, sqrt2 } from './erfInv.js'
 import { shuffle, type Source } from './shuffle.js'
 import { wordsOf, type Counting, type Word, type Words } from './threefry.js'
@@ -23,7 +24,7 @@ export type Key = Tensor<Shape, 'u32'>
  * Keys u32[n, 2], to map or scan over, and the list of them: `const [a, b] = split(key)`, `keys[0]`, `keys.map(draw)`. Where their
  * number is literal, the list is a tuple.
  */
-export type Keys<N extends number = number> = Tensor<readonly [N, 2], 'u32'> & Pieces<Key, N>
+export type Keys<N extends number = number> = Tensor<readonly [N, 2], 'u32'> & Copies<Key, N>
 
 /** A tensor of keys that has what a list of its rows has, too. */
 const listed = (keys: Tensor): Keys => {
