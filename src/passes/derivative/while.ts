@@ -105,7 +105,8 @@ export const whileVjp = (
     derive('whileLoop', bwdTypes, (params) => {
       const along = new Map(asked.map((i, k) => [i, params[args.length + k] as Tensor]))
       const tangents = tangentLoop(attrs, params.slice(0, args.length), along, backward)
-      return results.map((k) => tangents[k] as Tensor)
+      // It is called with cotangents of 0, where it is 0 whatever the arguments are.
+      return [...floats(args, 0, args.length).map((i) => zeros(args[i] as Tensor)), ...results.map((k) => tangents[k] as Tensor)]
     }),
   ]
   const [body, fwd, bwd] = derivations.map((derived) => close([derived]).graphs[0]) as [Graph, Graph, Graph]
