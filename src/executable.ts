@@ -29,6 +29,7 @@ export interface KernelReport extends KernelSource {
   readonly flops: number
 }
 
+/** One buffer of `.memory.buffers`, which has one for every argument, constant, temporary and result of the program. */
 export interface BufferReport {
   readonly name: string
   readonly bytes: number
@@ -41,6 +42,7 @@ export interface BufferReport {
   readonly lifetime: readonly [number, number]
 }
 
+/** `.memory`: `{ peakBytes, arenaBytes, unsharedBytes, buffers }`, in bytes. */
 export interface MemoryReport {
   /** Most bytes at any moment: arena, parameters, constants and results. Known before anything is allocated. */
   readonly peakBytes: number
@@ -70,7 +72,7 @@ export interface Executable<A extends readonly unknown[] = readonly never[], R =
   readonly origins: readonly Origin[]
   /** Where it runs. Compile other programs for it to pass arrays between them. */
   readonly device: Device
-  /** Runs once, keeping donated arguments whole, and times each kernel. */
+  /** Runs once, keeping donated arguments whole, and times each kernel: `{ name, milliseconds }` for every run of one, in order. By the clock where the device has no timestamps. */
   profile(...args: A): Promise<readonly KernelTime[]>
 }
 

@@ -48,7 +48,10 @@ const along =
 /** Element j along the axis is x at indices[j], row by row, as NumPy's `take_along_axis`: indices have the rank of x, other axes broadcast, and indices are clamped into the axis. */
 export const takeAlongAxis = along('takeAlongAxis')
 
-/** `takeAlongAxis` by its other name. `scatterAdd(zeros, i, g, { axis })` is its transpose. */
+/**
+ * `takeAlongAxis` by its other name, PyTorch's `gather` with the axis as an option (the last unless said) and axes that broadcast; it is
+ * not `lax.gather`, and slices are read by `take`. `scatterAdd(zeros, i, g, { axis })` is its transpose.
+ */
 export const gather = along('gather')
 
 /** Where a box begins: one i32 vector, or a number or i32 scalar for each axis. */

@@ -149,7 +149,8 @@ const toShape = (op: string, updates: Tensor, shape: Shape, x: Tensor, i: Tensor
 }
 
 /**
- * x with updates added at indices along an axis (0 unless said). Indices of any shape name slices of x, and updates have
+ * `scatterAdd(x, indices, updates, { axis })`: x with updates added at indices along an axis (0 unless said), as
+ * `x.at[indices].add(updates)` in JAX. Indices of any shape name slices of x, and updates have
  * the shape that `take(x, indices, { axis })` has; indices of the rank of x (above 1) name elements, as in
  * `takeAlongAxis`, and updates have their shape. Indices that repeat add up. Those out of range, negative ones too, are dropped.
  * @throws ShapeError, DTypeError
@@ -165,7 +166,7 @@ export const scatterAdd = <D extends DType>(
   return naming('scatterAdd', () => inF32(x, (v) => add<Tensor, Tensor>(v, sumRows({ ...into, rows: cast(into.rows, v.dtype) }))))
 }
 
-/** x with updates in place of what is at indices, which are read as in `scatterAdd`. Of updates to one place the last is kept. Indices out of range are dropped. @throws ShapeError, DTypeError */
+/** `scatterSet(x, indices, updates, { axis })`: x with updates in place of what is at indices, which are read as in `scatterAdd`. Of updates to one place the last is kept. Indices out of range are dropped. @throws ShapeError, DTypeError */
 export const scatterSet = <D extends DType>(
   x: Tensor<Shape, D>,
   indices: Indices,

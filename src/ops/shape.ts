@@ -66,7 +66,7 @@ export const moveAxis = <S extends Shape, D extends DType, const A extends numbe
 
 const listOf = (axis: number | readonly number[]): readonly number[] => (typeof axis === 'number' ? [axis] : axis)
 
-/** New axes of length 1, at places in the result. */
+/** New axes of length 1 at `axis`, a number or a list by position: places in the result, as NumPy's `expand_dims`. @throws ShapeError */
 export const expandDims = <S extends Shape, D extends DType, const A extends number | readonly number[]>(
   x: Tensor<S, D>,
   axis: A & NewAxis<S, A>,
@@ -83,7 +83,7 @@ export const expandDims = <S extends Shape, D extends DType, const A extends num
   )
 }
 
-/** Without the axes named, or without all of length 1. @throws ShapeError where one named is longer */
+/** Without `axis`, a number or a list by position; without it, without all axes of length 1. @throws ShapeError where one named is longer */
 export const squeeze = <S extends Shape, D extends DType, const A extends number | readonly number[] | undefined = undefined>(
   x: Tensor<S, D>,
   axis?: A & Squeezable<S, A>,
