@@ -1,7 +1,7 @@
 /** Augmentation of images on the device: pure functions of a key and f32[n, channels, height, width]. */
 import { ShapeError } from '../error.js'
 import type { Shape } from '../ir/shape.js'
-import { type Tensor } from '../ir/tensor.js'
+import { typed, type Tensor } from '../ir/tensor.js'
 import { showType } from '../ir/type.js'
 import { iota } from '../ops/creation.js'
 import { takeAlongAxis } from '../ops/index.js'
@@ -91,7 +91,7 @@ export const affineWarp = <S extends Shape>(x: Tensor<S, 'f32'>, maps: Tensor<Sh
     return mul(takeAlongAxis(pixels, expandDims(cast(place, 'i32'), 1), { axis: 2 }), expandDims(weight, 1))
   }
   const seen = add(add(corner(0, 0), corner(0, 1)), add(corner(1, 0), corner(1, 1)))
-  return reshape(seen, x.shape) as Tensor<S, 'f32'>
+  return typed(reshape(seen, x.shape as Shape))
 }
 
 /** Bounds of random maps. What is left out does not happen. */

@@ -12,7 +12,7 @@ const reflection = (seed: number): number[][] => {
 }
 
 const product = (a: readonly number[][], b: readonly number[][]): number[][] =>
-  a.map((row) => (b[0] as number[]).map((_, j) => row.reduce((sum, x, k) => sum + x * (b[k] as number[])[j]!, 0)))
+  a.map((row) => (b[0] as number[]).map((_, j) => row.reduce((sum, x, k) => sum + x * ((b[k] as number[])[j] as number), 0)))
 
 const transposed = (a: readonly number[][]): number[][] => (a[0] as number[]).map((_, j) => a.map((row) => row[j] as number))
 const diagonal = (values: readonly number[]): number[][] => values.map((v, i) => values.map((_, j) => (i === j ? v : 0)))
@@ -26,7 +26,7 @@ const run = async (f: (a: fx.Tensor<fx.Shape, 'f32'>) => readonly fx.Tensor[], a
   const exe = await fx.compile(f, [fx.spec([n, n])], { device: fx.js() })
   const results = await exe(fx.ndarray(a.flat(), { shape: [n, n], dtype: 'f32' }))
   return Promise.all(
-    (results as unknown as readonly fx.DeviceArray[]).map(async (r) => {
+    results.map(async (r) => {
       const nested = fx.toNested(await r.toNDArray()) as number[] | number[][]
       return Array.isArray(nested[0]) ? (nested as number[][]) : [nested as number[]]
     }),
