@@ -108,7 +108,7 @@ export const perAxis = (op: string, name: string, value: number | readonly numbe
 }
 
 /** Zeros [before, after] every spatial axis. */
-const paddingOf = (
+export const paddingOf = (
   op: string,
   padding: Padding,
   space: Shape,
@@ -192,7 +192,7 @@ export interface PoolOptions {
 }
 
 /** Windows of images as [n, c, *positions, elements of the window]; what is outside the image is `outside`. */
-const pooled = (op: string, x: Tensor, o: PoolOptions, outside: number): Tensor => {
+export const pooled = (op: string, x: Tensor, o: PoolOptions, outside: number): Tensor => {
   const space = x.shape.slice(2)
   if (x.ndim < 3)
     throw new ShapeError({
