@@ -71,6 +71,10 @@ export interface Device {
   readonly team?: number
   /** Columns of a panel: contractions read one operand from a copy in this layout where that pays. Undefined: never. */
   readonly panel?: number
+  /** Neighbouring elements that one grid point computes, at most, where there is no contraction: a power of two; default 1. */
+  readonly elements?: number
+  /** Terms of a sum in one round of its innermost loop, at most: a power of two; default 1. */
+  readonly terms?: number
   /** Whether one invocation may go through a whole row, so that reductions over it and the work around them are one kernel; default false. */
   readonly rows?: boolean
   /** Bytes of the largest buffer that one binding may cover. */

@@ -1,14 +1,16 @@
 /** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
 import { wideOf } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
-import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
+import type { Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
 import type { Applied, Read, Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
-import { range, sizeOf, type Shape } from '../ir/shape.js'
+import { sizeOf, type Shape } from '../ir/shape.js'
 import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
+import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type Loops, type Place } from './kernel/loops.js'
+import { fusedNodes } from './parts.js'
 import { packedNode, panelLoops, type Packing, type PanelLoops, type Tiling } from './panel.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
@@ -41,9 +43,6 @@ export interface Context {
   readonly buffers: Map<number, number>
   nextId: number
 }
-
-/** A point of the index space: axes for every axis of the group, or one flat index for all. */
-type Place = { readonly kind: 'axes'; readonly axes: readonly Scalar[] } | { readonly kind: 'flat'; readonly flat: Scalar }
 
 export const appliedOf = (graph: Graph, node: Node): Applied<Node['attrs']> => ({
   attrs: node.attrs,
@@ -167,52 +166,6 @@ const isFlat = (graph: Graph, schedule: Schedule, group: Group): boolean => {
   return group.leader === undefined && group.members.every((id) => check(id, true))
 }
 
-interface Loops {
-  readonly grid: readonly GridAxis[]
-  /** The points that one grid point computes, each with the condition under which it exists. */
-  readonly points: readonly { readonly place: Place; readonly guard: Scalar | undefined }[]
-}
-
-const flatLoops = (context: Context, group: Group): Loops => {
-  const axis = { axis: fresh(context), extent: sizeOf(group.extents) }
-  return { grid: [axis], points: [{ place: { kind: 'flat', flat: context.b.axis(axis.axis, axis.extent) }, guard: undefined }] }
-}
-
-/** The largest tile, at most `want`, that an axis fills at least once. */
-const tileSize = (extent: number, want: number): number => Math.max(1, Math.min(want, extent))
-
-/** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
-const tiledLoops = (context: Context, group: Group, tiles: ReadonlyMap<number, number>): Loops => {
-  const { b } = context
-  const sizes = group.extents.map((extent, d) => tileSize(extent, tiles.get(d) ?? 1))
-  const grid = group.extents.map((extent, d) => ({ axis: fresh(context), extent: Math.ceil(extent / (sizes[d] as number)) }))
-  const along = grid.map(({ axis, extent }, d) => {
-    const [size, length] = [sizes[d] as number, group.extents[d] as number]
-    const base = b.mul(b.axis(axis, extent), b.int(size))
-    return Array.from({ length: size }, (_, i) => {
-      const here = b.add(base, b.int(i))
-      const isWhole = length % size === 0
-      return { index: isWhole ? here : b.clamp(here, length), guard: isWhole ? undefined : b.op('lt', [here, b.int(length)], 'bool') }
-    })
-  })
-  const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly guard: Scalar | undefined }[]>(
-    (all, choices) =>
-      all.flatMap((point) => choices.map(({ index, guard }) => ({ axes: [...point.axes, index], guard: both(b, point.guard, guard) }))),
-    [{ axes: [], guard: undefined }],
-  )
-  return { grid, points: points.map(({ axes, guard }) => ({ place: { kind: 'axes', axes }, guard })) }
-}
-
-const both = (b: ScalarBuilder, x: Scalar | undefined, y: Scalar | undefined): Scalar | undefined =>
-  x === undefined ? y : y === undefined ? x : b.and(x, y)
-
-/** The tile of each axis of the group, from the reduction's axes of its own shape. */
-const tilesOf = (shape: Shape, reduction: Reduction, tile: readonly [number, number]): ReadonlyMap<number, number> => {
-  const place = (axis: number): number => shape.slice(0, axis).filter((n) => n !== 1).length
-  const axes = (reduction.tile ?? []).map((axis, i) => [axis, tile[i] ?? 1] as const)
-  return new Map(axes.filter(([axis]) => shape[axis] !== 1).map(([axis, size]) => [place(axis), size]))
-}
-
 /** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them. */
 const reduceAt = (
   context: Context,
@@ -220,6 +173,7 @@ const reduceAt = (
   reduction: Reduction,
   points: Loops['points'],
   panels: PanelLoops | undefined,
+  terms: number,
 ): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
   const { graph, b } = context
   const node = nodeAt(graph, id)
@@ -229,7 +183,7 @@ const reduceAt = (
   const packed = (k: readonly Scalar[]): Scalar =>
     b.load(bufferOf(context, packedNode), panels?.place(b, k) ?? b.int(0), wideOf(node.type.dtype))
   const read: Read = (i, index) => at(node.args[i] as number, index)
-  const [looped, rounds] = panels === undefined ? unroll(b, axes, over, points.length) : [axes, [over]]
+  const [looped, rounds] = panels === undefined ? roundsOf(b, axes, over, points.length, terms) : [axes, [over]]
   const cells = points.map(({ place }) => {
     const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
     const terms = rounds.map((round) =>
@@ -242,21 +196,6 @@ const reduceAt = (
     .filter(({ extent }) => extent !== 1)
     .reduceRight<Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], body)
   return { stmts: [...cells.flatMap((cell) => cell.init), ...loops], values: cells.map((cell) => cell.value) }
-}
-
-/** A window's taps along its last axis are written out up to this many: neighbouring points read the same elements at other taps. */
-const mostTaps = 4
-
-/** The axes that stay loops, and the indices of the terms of one round: of a tile over a window, those of a whole row of taps. */
-const unroll = (
-  b: ScalarBuilder,
-  axes: readonly GridAxis[],
-  over: readonly Scalar[],
-  points: number,
-): readonly [readonly GridAxis[], readonly (readonly Scalar[])[]] => {
-  const taps = axes.at(-1)?.extent ?? 0
-  if (points === 1 || axes.length < 2 || taps < 2 || taps > mostTaps) return [axes, [over]]
-  return [axes.slice(0, -1), range(taps).map((tap) => [...over.slice(0, -1), b.int(tap)])]
 }
 
 /** The values of a group's members at one point, and the stores of those that are kept. */
@@ -285,19 +224,29 @@ const pointStatements = (
   return { lets, stores: guard === undefined || stores.length === 0 ? stores : [{ k: 'if', cond: guard, body: stores }] }
 }
 
+/** The loops of a group without panels. */
+const loopsOf = (context: Context, group: Group, { tile, elements = 1 }: Tiling, reduction: Reduction | undefined): Loops => {
+  const { graph, schedule, index } = context
+  const { extents, leader } = group
+  const most = leader === undefined ? elementsFor(elements, fusedNodes(graph, schedule, index).length) : 1
+  if (isFlat(graph, schedule, group)) return flatLoops(context, sizeOf(extents), most)
+  const tiles = reduction === undefined ? undefined : tilesOf(nodeAt(graph, leader as number).type.shape, reduction, tile)
+  return tiledLoops(context, extents, tiles ?? new Map([[extents.length - 1, neighbours(extents, most)]]))
+}
+
 /** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
-export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, { tile, panel }: Tiling, rows: Rows): LoweredKernel => {
+export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tiling: Tiling, rows: Rows): LoweredKernel => {
+  const { tile, panel, terms = 1 } = tiling
   const group = schedule.groups[index] as Group
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
   const reduction = leader === undefined ? undefined : reductionOf(graph, leader)
-  const tiles = leader !== undefined && reduction !== undefined ? tilesOf(leader.type.shape, reduction, tile) : new Map<number, number>()
   const panels =
     leader !== undefined && reduction !== undefined && panel !== undefined
       ? panelLoops(context.b, leader.type.shape, reduction, { rows: tile[0], columns: panel }, () => fresh(context))
       : undefined
-  const loops = panels ?? (isFlat(graph, schedule, group) ? flatLoops(context, group) : tiledLoops(context, group, tiles))
-  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, panels)
+  const loops = panels ?? loopsOf(context, group, tiling, reduction)
+  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, panels, terms)
   const done = loops.points.map(({ place, guard }, i) => {
     const own = new Map<number, Scalar>()
     if (reduced !== undefined) own.set(group.leader as number, reduced.values[i] as Scalar)

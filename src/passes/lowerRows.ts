@@ -15,7 +15,7 @@ import { bufferOf, evaluator, indexOf, kernelBuffer, nameOf, reductionOf, type C
 import { kindOf, withoutOnes, type Group, type Schedule } from './schedule.js'
 
 /** Columns in a round of the innermost loop: with several, less of the time goes to the loop itself. */
-const unrolled = (extent: number): number => [4, 2].find((n) => extent % n === 0) ?? 1
+const unrolled = (extent: number, most: number): number => [16, 8, 4, 2].find((n) => n <= most && extent % n === 0) ?? 1
 
 /** A kernel that is being written. */
 interface Writer {
@@ -136,14 +136,14 @@ const statementsOf = ({ context, loops, afterwards }: Writer, axes: readonly Gri
 ]
 
 /** The kernel of a group with columns; undefined where a member is read elsewhere than at its own place in the row. */
-export const lowerRows = (graph: Graph, schedule: Schedule, index: number, rows: Rows): LoweredKernel | undefined => {
+export const lowerRows = (graph: Graph, schedule: Schedule, index: number, rows: Rows, elements = 4): LoweredKernel | undefined => {
   const group = schedule.groups[index] as Group
   const columns = group.columns ?? []
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const { b } = context
   const axisOf = (extent: number): GridAxis => ({ axis: fresh(context), extent })
   const grid = group.extents.map(axisOf)
-  const each = unrolled(columns.at(-1) ?? 1)
+  const each = unrolled(columns.at(-1) ?? 1, elements)
   const loops = columns.map((extent, d) => axisOf(d === columns.length - 1 ? extent / each : extent))
   const rowAxes = grid.map(({ axis, extent }) => b.axis(axis, extent))
   const over = loops.map(({ axis, extent }) => b.axis(axis, extent))

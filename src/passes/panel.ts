@@ -25,6 +25,10 @@ export interface Tiling {
   readonly tile: readonly [number, number]
   /** Columns of a panel, where contractions read one operand from panels. */
   readonly panel?: number
+  /** Neighbouring elements that one grid point computes, at most, where there is no contraction; default 1. */
+  readonly elements?: number
+  /** Terms of a sum in one round of its innermost loop, at most; default 1. */
+  readonly terms?: number
 }
 
 interface Packed {

@@ -61,9 +61,12 @@ const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((in
     const globalOf = (local: number): number => all[local] ?? local
     if (found !== undefined) return renumber(found, globalOf)
     const { extents = [], columns } = schedule.groups[index] ?? {}
-    const tiling = { ...draft.target, tile: tileOf(draft.target, extents, repeats) }
+    // What repeats may be a team's, whose members should all have a point.
+    const tiling = { ...draft.target, tile: tileOf(draft.target, extents, repeats), ...(repeats ? { elements: 1 } : {}) }
     const lowered =
-      columns === undefined ? lowerGroup(graph, schedule, index, tiling, rows) : (lowerRows(graph, schedule, index, rows) as LoweredKernel)
+      columns === undefined
+        ? lowerGroup(graph, schedule, index, tiling, rows)
+        : (lowerRows(graph, schedule, index, rows, draft.target.elements) as LoweredKernel)
     const { packing } = lowered
     const named: LoweredKernel = {
       ...lowered,

@@ -72,6 +72,9 @@ const load =
 /** Rows and columns that one point of a contraction computes. Where loads are slow, as in software, larger tiles pay. */
 const tileFor = (info: GPUAdapterInfo): readonly [number, number] => (isSoftware(info) ? [8, 8] : [4, 4])
 
+/** Elements for one invocation: four are a vector, and in software, where an invocation is begun by a call, more pay. */
+const elementsFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 8 : 4)
+
 /** Members of a team: WebGPU's default limit. In software, which runs few at once, each more is one to wait for. */
 const teamFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 16 : 256)
 
@@ -85,6 +88,8 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
     dtypes: gpu.features.has('shader-f16') ? dtypes : dtypes.filter((dtype) => dtype !== 'f16'),
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     tile: tileFor(adapterInfo),
+    elements: elementsFor(adapterInfo),
+    terms: 4,
     // In hardware, neighbours that read a row apart would waste most of what each access brings.
     rows: isSoftware(adapterInfo),
     team: Math.min(teamFor(adapterInfo), limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),

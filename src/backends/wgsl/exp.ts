@@ -3,7 +3,7 @@
  * reduce by multiples of ln 2 and evaluate one polynomial: about one unit everywhere, on every driver.
  */
 export const expHelpers: Readonly<Record<string, string>> = {
-  // 2^n for a whole n in [-126, 127], from its bits
+  // 2^n for a whole n in [-126, 127], from its bits; 0 for -127
   fx_exp2i: `fn fx_exp2i(n: i32) -> f32 {
   return bitcast<f32>(u32(n + 127) << 23u);
 }`,
@@ -12,37 +12,49 @@ export const expHelpers: Readonly<Record<string, string>> = {
   let half = n >> 1u;
   return x * fx_exp2i(half) * fx_exp2i(n - half);
 }`,
-  // n and r of x = n ln 2 + r
-  fx_exp_reduce: `fn fx_exp_reduce(x: f32) -> vec2<f32> {
-  let n = round(x * 1.442695f);
-  return vec2<f32>(n, (x - n * 0.69314575f) - n * 1.4286068e-6f);
+  // 1.5 * 2^23, added, rounds to a whole number that then stands in the last bits: compilers cannot take it for no change
+  fx_nearest: `fn fx_nearest(x: f32) -> i32 {
+  return bitcast<i32>(x + 12582912f) - 0x4b400000;
+}`,
+  // r of x = n ln 2 + r
+  fx_exp_rest: `fn fx_exp_rest(x: f32, n: f32) -> f32 {
+  return (x - n * 0.69314575f) - n * 1.4286068e-6f;
 }`,
   // e^r - 1 - r for |r| <= 0.35
   fx_exp_tail: `fn fx_exp_tail(r: f32) -> f32 {
   let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
   return p * (r * r);
 }`,
+  // e^x / 2^n - 1
+  fx_exp_part: `fn fx_exp_part(x: f32, n: f32) -> f32 {
+  let r = fx_exp_rest(x, n);
+  return fx_exp_tail(r) + r;
+}`,
   // e^x * 2^m: the halving in sinh and cosh must come before the overflow
   fx_exp_scaled: `fn fx_exp_scaled(x: f32, m: i32) -> f32 {
-  let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
-  return select(fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m), x, fx_is_nan(x));
+  let t = clamp(x, -104f, 90f);
+  let n = fx_nearest(t * 1.442695f);
+  return select(fx_ldexp(1f + fx_exp_part(t, f32(n)), n + m), x, fx_is_nan(x));
 }`,
   fx_exp: `fn fx_exp(x: f32) -> f32 {
   return fx_exp_scaled(x, 0);
 }`,
   // e^x - 1 for x in [-20, 18]
   fx_expm1_near: `fn fx_expm1_near(x: f32) -> f32 {
-  let reduced = fx_exp_reduce(x);
-  let scale = fx_exp2i(i32(reduced.x));
-  return scale * (fx_exp_tail(reduced.y) + reduced.y) + (scale - 1f);
+  let n = fx_nearest(x * 1.442695f);
+  let scale = fx_exp2i(n);
+  return scale * fx_exp_part(x, f32(n)) + (scale - 1f);
 }`,
   fx_expm1: `fn fx_expm1(x: f32) -> f32 {
   if (fx_is_nan(x) || abs(x) < 5.9e-8f) { return x; }
   if (x > 18f) { return fx_exp(x); }
   return fx_expm1_near(max(x, -18f));
 }`,
+  // e^-|x| by one scale, as nothing overflows; where it would be below the normal range, 0
   fx_sigmoid: `fn fx_sigmoid(x: f32) -> f32 {
-  let e = fx_exp(-abs(x));
+  let t = max(-abs(x), -88f);
+  let n = fx_nearest(t * 1.442695f);
+  let e = (1f + fx_exp_part(t, f32(n))) * fx_exp2i(n);
   return select(select(e, 1f, x >= 0f) / (1f + e), x, fx_is_nan(x));
 }`,
   fx_sinh: `fn fx_sinh(x: f32) -> f32 {
@@ -62,7 +74,7 @@ export const expHelpers: Readonly<Record<string, string>> = {
 }`,
   fx_tanh: `fn fx_tanh(x: f32) -> f32 {
   let e = fx_expm1_near(-2f * min(abs(x), 10f));
-  return select(fx_copysign(-e / (e + 2f), x), x, fx_is_nan(x) || abs(x) < 2.9e-8f);
+  return select(fx_copysign(abs(e / (e + 2f)), x), x, fx_is_nan(x));
 }`,
   // one polynomial near 0, 1 - e^p(|x|) beyond
   fx_erf: `fn fx_erf(x: f32) -> f32 {

@@ -17,6 +17,7 @@ import {
 } from '../../ir/kernel/kernel.js'
 import { helpersFor } from './helpers.js'
 import { emitters, literal, runtimeLiteral, type Printed, type Wide } from './scalar.js'
+import { storesFrom, wideIn, type Spot, type WideBuffers } from './wide.js'
 
 /** Invocations per workgroup: two or more subgroups on every vendor's hardware. */
 export const workgroupSize = 64
@@ -36,6 +37,9 @@ interface Writer {
   readonly lines: string[]
   readonly indent: string
   readonly fresh: { next: number }
+  readonly wide: WideBuffers
+  /** The names of vectors that were loaded in this scope and those around it. */
+  readonly vectors: Map<string, string>
 }
 
 /** `i32` is a type. */
@@ -63,9 +67,40 @@ const printOp = (w: Writer, e: Extract<Scalar, { k: 'op' }>): Nested => {
   return { ...leaf(rounded, dtype), depth: 1 + Math.max(0, ...args.map((arg) => arg.depth)) }
 }
 
+/** Where statements within a statement are written. */
+const inside = (w: Writer): Writer => ({ ...w, indent: `${w.indent}  `, vectors: new Map(w.vectors) })
+
+const places = ['x', 'y', 'z', 'w'] as const
+
+/** The index of a vector. */
+const printSpot = (w: Writer, { base, vector }: Spot): string => {
+  if (base === undefined) return String(vector)
+  const quarter = base.k === 'ref' ? `q${String(base.id)}` : `(${cut(w, printScalar(w, base)).text} >> 2u)`
+  return vector === 0 ? quarter : `${quarter} + ${String(vector)}`
+}
+
+/** An element of a wide buffer: of a vector that is loaded once for all that is read of it here, or by itself. */
+const printWideElement = (w: Writer, { buffer, at }: Extract<Scalar, { k: 'load' }>): string => {
+  const spot = w.wide.spotOf(at)
+  const name = (): string => `t${String(w.fresh.next++)}`
+  if (spot === undefined) {
+    const index = name()
+    w.lines.push(`${w.indent}let ${index} = ${cut(w, printScalar(w, at)).text};`)
+    return `b${String(buffer)}[${index} >> 2u][${index} & 3]`
+  }
+  const key = `${String(buffer)}:${spot.key}`
+  const vector = w.vectors.get(key) ?? name()
+  if (!w.vectors.has(key)) {
+    w.lines.push(`${w.indent}let ${vector} = b${String(buffer)}[${printSpot(w, spot)}];`)
+    w.vectors.set(key, vector)
+  }
+  return `${vector}.${places[spot.place] ?? 'x'}`
+}
+
 const printLoad = (w: Writer, e: Extract<Scalar, { k: 'load' }>): Nested => {
-  const at = cut(w, printScalar(w, e.at))
-  const element = `b${String(e.buffer)}[${at.text}]`
+  const isWide = w.wide.has(e.buffer)
+  const at = isWide ? leaf('', 'i32') : cut(w, printScalar(w, e.at))
+  const element = isWide ? printWideElement(w, e) : `b${String(e.buffer)}[${at.text}]`
   const value = e.dtype === 'bool' ? `(${element} != 0u)` : e.dtype === 'f16' ? `f32(${element})` : element
   return { ...leaf(value, wideOf(e.dtype)), depth: at.depth + 1 }
 }
@@ -90,8 +125,20 @@ const printScalar = (w: Writer, e: Scalar): Nested => {
 
 const printBlock = (w: Writer, head: string, body: readonly Stmt[]): void => {
   w.lines.push(`${w.indent}${head} {`)
-  printBody({ ...w, indent: `${w.indent}  ` }, body)
+  printBody(inside(w), body)
   w.lines.push(`${w.indent}}`)
+}
+
+/** A `let`, and where it is the base of vectors, the index of the first. */
+const printLet = (w: Writer, { id, value }: Extract<Stmt, { k: 'let' }>): void => {
+  w.lines.push(`${w.indent}let v${String(id)}: ${wideOf(value.dtype)} = ${printScalar(w, value).text};`)
+  if (w.wide.quartered.has(id)) w.lines.push(`${w.indent}let q${String(id)} = v${String(id)} >> 2u;`)
+}
+
+/** A value as a buffer holds it. An f16 is one already, so that converting it rounds nothing, whatever way a driver rounds. */
+const printStored = (w: Writer, value: Scalar): string => {
+  const { text } = printScalar(w, value)
+  return value.dtype === 'bool' ? `select(0u, 1u, ${text})` : value.dtype === 'f16' ? `f16(${text})` : text
 }
 
 const printStmt = (w: Writer, s: Stmt): void => {
@@ -99,7 +146,7 @@ const printStmt = (w: Writer, s: Stmt): void => {
   const line = (text: string): number => w.lines.push(`${w.indent}${text};`)
   switch (s.k) {
     case 'let':
-      return void line(`let v${String(s.id)}: ${wideOf(s.value.dtype)} = ${scalar(s.value)}`)
+      return printLet(w, s)
     case 'register':
       return void line(`var r${String(s.id)}: ${wideOf(s.dtype)} = ${scalar(s.init)}`)
     case 'set':
@@ -110,12 +157,8 @@ const printStmt = (w: Writer, s: Stmt): void => {
     }
     case 'if':
       return printBlock(w, `if (${scalar(s.cond)})`, s.body)
-    case 'store': {
-      const value = scalar(s.value)
-      // An f16 is one already, so that converting it rounds nothing, whatever way a driver rounds.
-      const stored = s.value.dtype === 'bool' ? `select(0u, 1u, ${value})` : s.value.dtype === 'f16' ? `f16(${value})` : value
-      return void line(`b${String(s.buffer)}[${scalar(s.at)}] = ${stored}`)
-    }
+    case 'store':
+      return void line(`b${String(s.buffer)}[${scalar(s.at)}] = ${printStored(w, s.value)}`)
     case 'each':
       return printEach(w, s)
     case 'while':
@@ -126,7 +169,7 @@ const printStmt = (w: Writer, s: Stmt): void => {
 /** The members take turns at the points, and wait for one another at the end. */
 const printEach = (w: Writer, { grid, body }: Extract<Stmt, { k: 'each' }>): void => {
   const points = String(pointsOf(grid))
-  const inner = { ...w, indent: `${w.indent}  ` }
+  const inner = inside(w)
   w.lines.push(`${w.indent}for (var point = member; point < ${points}u; point += team) {`)
   inner.lines.push(...printAxes(grid, 'point', inner.indent))
   printBody(inner, body)
@@ -135,8 +178,8 @@ const printEach = (w: Writer, { grid, body }: Extract<Stmt, { k: 'each' }>): voi
 
 /** One member asks and all are told, so that they go on or stop together. */
 const printWhile = (w: Writer, { cond, body }: Extract<Stmt, { k: 'while' }>): void => {
-  const inner = { ...w, indent: `${w.indent}  ` }
-  const asking = { ...w, indent: `${w.indent}    ` }
+  const inner = inside(w)
+  const asking = inside(inner)
   w.lines.push(`${w.indent}loop {`, `${inner.indent}if (member == 0u) {`)
   w.lines.push(`${asking.indent}fx_more = select(0u, 1u, ${printScalar(asking, cond).text});`)
   w.lines.push(`${inner.indent}}`, `${inner.indent}if (workgroupUniformLoad(&fx_more) == 0u) { break; }`)
@@ -145,12 +188,40 @@ const printWhile = (w: Writer, { cond, body }: Extract<Stmt, { k: 'while' }>): v
 }
 
 const printBody = (w: Writer, body: readonly Stmt[]): void => {
-  for (const s of body) printStmt(w, s)
+  for (let i = 0; i < body.length; i++) {
+    const stores = storesFrom(body, i)
+    if (stores.length > 0) printStores(w, stores)
+    else printStmt(w, body[i] as Stmt)
+    i += Math.max(0, stores.length - 1)
+  }
 }
 
+/** Consecutive stores; those to one vector are one, where the last of them is. */
+const printStores = (w: Writer, stores: readonly Extract<Stmt, { k: 'store' }>[]): void => {
+  const groups = new Map<string, Scalar[]>()
+  for (const store of stores) {
+    const spot = w.wide.has(store.buffer) ? w.wide.spotOf(store.at) : undefined
+    if (spot === undefined) {
+      printStmt(w, store)
+      continue
+    }
+    const key = `${String(store.buffer)}:${spot.key}`
+    const values = groups.get(key) ?? []
+    groups.set(key, values)
+    values[spot.place] = store.value
+    if (Object.keys(values).length < places.length) continue
+    const elements = values.map((value) => printStored(w, value)).join(', ')
+    w.lines.push(`${w.indent}b${String(store.buffer)}[${printSpot(w, spot)}] = ${vectorOf(store.value.dtype)}(${elements});`)
+  }
+}
+
+const vectorOf = (dtype: ScalarType): string => `vec4<${wordType(dtype)}>`
+
 /** Every binding is `read_write`: WebGPU lets ranges of one buffer meet in a dispatch only so. */
-const declare = ({ dtype }: KernelBuffer, i: number): string =>
-  `@group(0) @binding(${String(i)}) var<storage, read_write> b${String(i)}: array<${wordType(dtype)}>;`
+const declare =
+  (wide: WideBuffers) =>
+  ({ dtype }: KernelBuffer, i: number): string =>
+    `@group(0) @binding(${String(i)}) var<storage, read_write> b${String(i)}: array<${wide.has(i) ? vectorOf(dtype) : wordType(dtype)}>;`
 
 /** Workgroups per axis for that many points: one axis while it fits, else two of about equal use. */
 export const workgroupsFor = (points: number, each = workgroupSize): readonly [number, number, number] => {
@@ -205,18 +276,39 @@ const printMain = ({ grid, team }: Kernel, lines: readonly string[], needsZero: 
   ].join('\n')
 }
 
+/** Without the `let`s that nothing reads: indices within vectors. */
+const withoutUnused = (lines: readonly string[]): readonly string[] => {
+  const uses = new Map<string, number>()
+  const namesIn = (line: string): readonly string[] => line.match(/\bv\d+\b/g) ?? []
+  const count = (line: string, by: number): void => {
+    for (const name of namesIn(line)) uses.set(name, (uses.get(name) ?? 0) + by)
+  }
+  for (const line of lines) count(line, 1)
+  return lines
+    .toReversed()
+    .filter((line) => {
+      const name = /^\s*let (v\d+):/.exec(line)?.[1]
+      if (name === undefined || uses.get(name) !== 1) return true
+      count(line, -1)
+      return false
+    })
+    .toReversed()
+}
+
 /** Prints a kernel as a WGSL module with the entry point `main`, and the workgroups to dispatch. An empty grid dispatches none. */
 export const printWgsl = (kernel: Kernel): KernelSource => {
   const points = pointsOf(kernel.grid)
   checkPoints(kernel, points)
-  const lines: string[] = []
-  printBody({ lines, indent: '  ', fresh: { next: 0 } }, kernel.body)
+  const written: string[] = []
+  const wide = wideIn(kernel)
+  printBody({ lines: written, indent: '  ', fresh: { next: 0 }, wide, vectors: new Map() }, kernel.body)
+  const lines = withoutUnused(written)
   const text = lines.join('\n')
   const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text)]
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
   const main = printMain(kernel, lines, needsZero)
   const enable = kernel.buffers.some(({ dtype }) => dtype === 'f16') ? 'enable f16;' : ''
-  const source = [enable, kernel.buffers.map(declare).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
+  const source = [enable, kernel.buffers.map(declare(wide)).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
   return {
     name: kernel.name,
     source: `${source}\n`,

@@ -74,29 +74,47 @@ type Expressions = ReturnType<typeof expressions>
 
 type Combine2 = (x: Scalar, y: Scalar) => Scalar
 
+/** An index as what varies in it, and a number that is added last: so neighbours differ in that number alone. */
+const parted = (x: Scalar): readonly [Scalar | undefined, number] => {
+  if (x.k === 'lit') return [undefined, x.value]
+  const last = x.k === 'op' && x.op === 'add' ? x.args[1] : undefined
+  return x.k === 'op' && last?.k === 'lit' ? [x.args[0], last.value] : [x, 0]
+}
+
 /** Sums and products of indices. */
 const ring = ({ int, op, rangeOf, ranged }: Expressions): { readonly add: Combine2; readonly sub: Combine2; readonly mul: Combine2 } => {
+  const plus = (x: Scalar | undefined, n: number): Scalar => {
+    if (x === undefined || n === 0) return x ?? int(n)
+    const [low, high] = rangeOf(x)
+    return ranged(op('add', [x, int(n)], 'i32'), [low + n, high + n])
+  }
   const add: Combine2 = (x, y) => {
-    if (isLit(x, 0)) return y
-    if (isLit(y, 0)) return x
-    if (x.k === 'lit' && y.k !== 'lit') return add(y, x)
-    const inner = x.k === 'op' && x.op === 'add' ? x.args : undefined
-    if (y.k === 'lit' && inner?.[1]?.k === 'lit') return add(inner[0] as Scalar, int(inner[1].value + y.value))
-    const [a, b] = [rangeOf(x), rangeOf(y)]
-    return ranged(op('add', [x, y], 'i32'), [a[0] + b[0], a[1] + b[1]])
+    const [[p, m], [q, n]] = [parted(x), parted(y)]
+    if (p === undefined || q === undefined) return plus(p ?? q, m + n)
+    const [a, b] = [rangeOf(p), rangeOf(q)]
+    return plus(ranged(op('add', [p, q], 'i32'), [a[0] + b[0], a[1] + b[1]]), m + n)
+  }
+  const times = (x: Scalar, n: number): Scalar => {
+    if (n === 1) return x
+    const factor = x.k === 'op' && x.op === 'mul' ? x.args[1] : undefined
+    if (x.k === 'op' && factor?.k === 'lit') return times(x.args[0] as Scalar, factor.value * n)
+    const [low, high] = rangeOf(x).map((v) => v * n) as [number, number]
+    return ranged(op('mul', [x, int(n)], 'i32'), n > 0 ? [low, high] : [high, low])
   }
   const mul: Combine2 = (x, y) => {
-    if (isLit(x, 0) || isLit(y, 0)) return int(0)
-    if (isLit(x, 1)) return y
-    if (isLit(y, 1)) return x
+    if (x.k === 'lit' && y.k !== 'lit') return mul(y, x)
+    const [p, m] = parted(x)
+    // + 0, since a zero has no sign here.
+    if (y.k === 'lit') return y.value === 0 ? int(0) : plus(p === undefined ? undefined : times(p, y.value), m * y.value + 0)
     const [a, b] = [rangeOf(x), rangeOf(y)]
     const corners = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]].map((v) => (Number.isNaN(v) ? 0 : v))
     return ranged(op('mul', [x, y], 'i32'), [Math.min(...corners), Math.max(...corners)])
   }
   const sub: Combine2 = (x, y) => {
-    if (y.k === 'lit') return add(x, int(-y.value))
-    const [a, b] = [rangeOf(x), rangeOf(y)]
-    return ranged(op('sub', [x, y], 'i32'), [a[0] - b[1], a[1] - b[0]])
+    const [[p, m], [q, n]] = [parted(x), parted(y)]
+    if (q === undefined) return plus(p, m - n)
+    const [a, b] = [p === undefined ? ([0, 0] as const) : rangeOf(p), rangeOf(q)]
+    return plus(ranged(op('sub', [p ?? int(0), q], 'i32'), [a[0] - b[1], a[1] - b[0]]), m - n)
   }
   return { add, sub, mul }
 }
@@ -112,6 +130,7 @@ const quotients = (
   const split = (x: Scalar, n: number): readonly [Scalar, Scalar] | undefined => {
     const [low, high] = rangeOf(x)
     if (low >= 0 && high < n) return [int(0), x]
+    if (x.k === 'lit' && low >= 0) return [int(Math.floor(x.value / n)), int(x.value % n)]
     if (x.k !== 'op' || low < 0) return undefined
     const [a, b] = x.args as [Scalar, Scalar]
     const factor = x.op === 'mul' ? litValue(b) : undefined

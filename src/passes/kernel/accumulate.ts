@@ -6,7 +6,7 @@ import { identityOf, type Reduction } from '../../ir/ops/op.js'
 import { flatten } from '../../ir/ops/view.js'
 
 /** What makes scalars, and counts the names of a kernel. */
-interface Counted {
+export interface Counted {
   readonly b: ScalarBuilder
   nextId: number
 }

@@ -23,98 +23,89 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r16: f32 = 0f;
   var r17: f32 = 0f;
   var r18: f32 = 0f;
-  let v46: i32 = (i2 + (-1));
-  let v49: i32 = (i3 * 4);
-  let v48: i32 = (v49 + (-1));
-  let v47: bool = (v48 >= 0);
-  let v52: i32 = (i0 * 36);
-  let v53: i32 = max(v48, 0);
-  let v57: i32 = (i1 * 3);
-  let v56: i32 = (v57 * 9);
-  let v63: i32 = (v49 + 2);
-  let v62: i32 = min(v63, 5);
-  let v61: i32 = (v62 + (-1));
-  let v67: i32 = (v49 + 3);
-  let v66: i32 = min(v67, 5);
-  let v65: i32 = (v66 + (-1));
-  let v71: i32 = (v57 + 1);
-  let v70: i32 = (v71 * 9);
-  let v75: i32 = (v57 + 2);
-  let v74: i32 = (v75 * 9);
-  let v78: i32 = (v49 + 1);
-  let v85: bool = (v63 < 6);
-  let v88: i32 = (v62 + 1);
-  let v87: bool = (v88 < 6);
-  let v90: i32 = min(v88, 5);
-  let v93: i32 = (v66 + 1);
-  let v92: bool = (v93 < 6);
-  let v95: i32 = min(v93, 5);
+  let v48: i32 = (i3 * 4);
+  let v47: i32 = (v48 + (-1));
+  let v46: bool = (v47 >= 0);
+  let v51: i32 = (i0 * 36);
+  let v52: i32 = max(v47, 0);
+  let v55: i32 = (i1 * 27);
+  let v61: i32 = (v48 + 2);
+  let v60: i32 = min(v61, 5);
+  let v65: i32 = (v48 + 3);
+  let v64: i32 = min(v65, 5);
+  let v76: bool = (v61 < 6);
+  let v79: i32 = (v60 + 1);
+  let v78: bool = (v79 < 6);
+  let v81: i32 = min(v79, 5);
+  let v84: i32 = (v64 + 1);
+  let v83: bool = (v84 < 6);
+  let v86: i32 = min(v84, 5);
   for (var i5 = 0; i5 < 3; i5++) {
-    let v45: i32 = (v46 + i5);
+    let v45: i32 = ((i2 + i5) + (-1));
     let v44: bool = ((v45 >= 0) & (v45 < 6));
-    let v43: bool = (v44 & v47);
-    let v51: i32 = (v52 + (min(max(v45, 0), 5) * 6));
-    let v50: f32 = b0[(v51 + v53)];
-    let v58: i32 = (i5 * 3);
-    let v55: i32 = (v56 + v58);
-    let v54: f32 = b1[v55];
-    r7 = (r7 + select(0f, (v50 * v54), v43));
-    let v59: f32 = b0[(v51 + v49)];
-    r8 = (r8 + select(0f, (v59 * v54), v44));
-    let v60: f32 = b0[(v51 + v61)];
-    r9 = (r9 + select(0f, (v60 * v54), v44));
-    let v64: f32 = b0[(v51 + v65)];
-    r10 = (r10 + select(0f, (v64 * v54), v44));
-    let v69: i32 = (v70 + v58);
-    let v68: f32 = b1[v69];
-    r11 = (r11 + select(0f, (v50 * v68), v43));
-    r12 = (r12 + select(0f, (v59 * v68), v44));
-    r13 = (r13 + select(0f, (v60 * v68), v44));
-    r14 = (r14 + select(0f, (v64 * v68), v44));
-    let v73: i32 = (v74 + v58);
-    let v72: f32 = b1[v73];
-    r15 = (r15 + select(0f, (v50 * v72), v43));
-    r16 = (r16 + select(0f, (v59 * v72), v44));
-    r17 = (r17 + select(0f, (v60 * v72), v44));
-    r18 = (r18 + select(0f, (v64 * v72), v44));
-    let v76: f32 = b1[(v55 + 1)];
-    r7 = (r7 + select(0f, (v59 * v76), v44));
-    let v77: f32 = b0[(v51 + v78)];
-    r8 = (r8 + select(0f, (v77 * v76), v44));
-    let v79: f32 = b0[(v51 + v62)];
-    r9 = (r9 + select(0f, (v79 * v76), v44));
-    let v80: f32 = b0[(v51 + v66)];
-    r10 = (r10 + select(0f, (v80 * v76), v44));
-    let v81: f32 = b1[(v69 + 1)];
-    r11 = (r11 + select(0f, (v59 * v81), v44));
-    r12 = (r12 + select(0f, (v77 * v81), v44));
-    r13 = (r13 + select(0f, (v79 * v81), v44));
-    r14 = (r14 + select(0f, (v80 * v81), v44));
-    let v82: f32 = b1[(v73 + 1)];
-    r15 = (r15 + select(0f, (v59 * v82), v44));
-    r16 = (r16 + select(0f, (v77 * v82), v44));
-    r17 = (r17 + select(0f, (v79 * v82), v44));
-    r18 = (r18 + select(0f, (v80 * v82), v44));
-    let v83: f32 = b1[(v55 + 2)];
-    r7 = (r7 + select(0f, (v77 * v83), v44));
-    let v84: bool = (v44 & v85);
-    r8 = (r8 + select(0f, (v79 * v83), v84));
-    let v86: bool = (v44 & v87);
-    let v89: f32 = b0[(v51 + v90)];
-    r9 = (r9 + select(0f, (v89 * v83), v86));
-    let v91: bool = (v44 & v92);
-    let v94: f32 = b0[(v51 + v95)];
-    r10 = (r10 + select(0f, (v94 * v83), v91));
-    let v96: f32 = b1[(v69 + 2)];
-    r11 = (r11 + select(0f, (v77 * v96), v44));
-    r12 = (r12 + select(0f, (v79 * v96), v84));
-    r13 = (r13 + select(0f, (v89 * v96), v86));
-    r14 = (r14 + select(0f, (v94 * v96), v91));
-    let v97: f32 = b1[(v73 + 2)];
-    r15 = (r15 + select(0f, (v77 * v97), v44));
-    r16 = (r16 + select(0f, (v79 * v97), v84));
-    r17 = (r17 + select(0f, (v89 * v97), v86));
-    r18 = (r18 + select(0f, (v94 * v97), v91));
+    let v43: bool = (v44 & v46);
+    let v50: i32 = (v51 + (min(max(v45, 0), 5) * 6));
+    let v49: f32 = b0[(v50 + v52)];
+    let v54: i32 = (v55 + (i5 * 3));
+    let v53: f32 = b1[v54];
+    r7 = (r7 + select(0f, (v49 * v53), v43));
+    let v57: i32 = (v50 + v48);
+    let v56: f32 = b0[v57];
+    r8 = (r8 + select(0f, (v56 * v53), v44));
+    let v59: i32 = (v50 + v60);
+    let v58: f32 = b0[(v59 + (-1))];
+    r9 = (r9 + select(0f, (v58 * v53), v44));
+    let v63: i32 = (v50 + v64);
+    let v62: f32 = b0[(v63 + (-1))];
+    r10 = (r10 + select(0f, (v62 * v53), v44));
+    let v66: f32 = b1[(v54 + 9)];
+    r11 = (r11 + select(0f, (v49 * v66), v43));
+    r12 = (r12 + select(0f, (v56 * v66), v44));
+    r13 = (r13 + select(0f, (v58 * v66), v44));
+    r14 = (r14 + select(0f, (v62 * v66), v44));
+    let v67: f32 = b1[(v54 + 18)];
+    r15 = (r15 + select(0f, (v49 * v67), v43));
+    r16 = (r16 + select(0f, (v56 * v67), v44));
+    r17 = (r17 + select(0f, (v58 * v67), v44));
+    r18 = (r18 + select(0f, (v62 * v67), v44));
+    let v68: f32 = b1[(v54 + 1)];
+    r7 = (r7 + select(0f, (v56 * v68), v44));
+    let v69: f32 = b0[(v57 + 1)];
+    r8 = (r8 + select(0f, (v69 * v68), v44));
+    let v70: f32 = b0[v59];
+    r9 = (r9 + select(0f, (v70 * v68), v44));
+    let v71: f32 = b0[v63];
+    r10 = (r10 + select(0f, (v71 * v68), v44));
+    let v72: f32 = b1[(v54 + 10)];
+    r11 = (r11 + select(0f, (v56 * v72), v44));
+    r12 = (r12 + select(0f, (v69 * v72), v44));
+    r13 = (r13 + select(0f, (v70 * v72), v44));
+    r14 = (r14 + select(0f, (v71 * v72), v44));
+    let v73: f32 = b1[(v54 + 19)];
+    r15 = (r15 + select(0f, (v56 * v73), v44));
+    r16 = (r16 + select(0f, (v69 * v73), v44));
+    r17 = (r17 + select(0f, (v70 * v73), v44));
+    r18 = (r18 + select(0f, (v71 * v73), v44));
+    let v74: f32 = b1[(v54 + 2)];
+    r7 = (r7 + select(0f, (v69 * v74), v44));
+    let v75: bool = (v44 & v76);
+    r8 = (r8 + select(0f, (v70 * v74), v75));
+    let v77: bool = (v44 & v78);
+    let v80: f32 = b0[(v50 + v81)];
+    r9 = (r9 + select(0f, (v80 * v74), v77));
+    let v82: bool = (v44 & v83);
+    let v85: f32 = b0[(v50 + v86)];
+    r10 = (r10 + select(0f, (v85 * v74), v82));
+    let v87: f32 = b1[(v54 + 11)];
+    r11 = (r11 + select(0f, (v69 * v87), v44));
+    r12 = (r12 + select(0f, (v70 * v87), v75));
+    r13 = (r13 + select(0f, (v80 * v87), v77));
+    r14 = (r14 + select(0f, (v85 * v87), v82));
+    let v88: f32 = b1[(v54 + 20)];
+    r15 = (r15 + select(0f, (v69 * v88), v44));
+    r16 = (r16 + select(0f, (v70 * v88), v75));
+    r17 = (r17 + select(0f, (v80 * v88), v77));
+    r18 = (r18 + select(0f, (v85 * v88), v82));
   }
   let v20: f32 = select(r7, 0f, (r7 <= 0f));
   let v22: f32 = select(r8, 0f, (r8 <= 0f));
@@ -128,73 +119,69 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v38: f32 = select(r16, 0f, (r16 <= 0f));
   let v40: f32 = select(r17, 0f, (r17 <= 0f));
   let v42: f32 = select(r18, 0f, (r18 <= 0f));
-  let v98: bool = (v49 < 6);
-  let v101: i32 = (i0 * 108);
-  let v102: i32 = (i2 * 6);
-  let v100: i32 = ((v101 + (v57 * 36)) + v102);
-  let v99: i32 = (v100 + v49);
-  if (v98) {
-    b2[v99] = r7;
-    b3[v99] = v20;
+  let v89: bool = (v48 < 6);
+  let v91: i32 = (((i0 * 108) + (i1 * 108)) + (i2 * 6));
+  let v90: i32 = (v91 + v48);
+  if (v89) {
+    b2[v90] = r7;
+    b3[v90] = v20;
   }
-  let v103: bool = (v78 < 6);
-  let v104: i32 = (v100 + v78);
-  if (v103) {
-    b2[v104] = r8;
-    b3[v104] = v22;
+  let v92: bool = ((v48 + 1) < 6);
+  let v93: i32 = (v90 + 1);
+  if (v92) {
+    b2[v93] = r8;
+    b3[v93] = v22;
   }
-  let v105: i32 = (v100 + v62);
-  if (v85) {
-    b2[v105] = r9;
-    b3[v105] = v24;
+  let v94: i32 = (v91 + v60);
+  if (v76) {
+    b2[v94] = r9;
+    b3[v94] = v24;
   }
-  let v106: bool = (v67 < 6);
-  let v107: i32 = (v100 + v66);
-  if (v106) {
-    b2[v107] = r10;
-    b3[v107] = v26;
+  let v95: bool = (v65 < 6);
+  let v96: i32 = (v91 + v64);
+  if (v95) {
+    b2[v96] = r10;
+    b3[v96] = v26;
   }
-  let v109: i32 = ((v101 + (v71 * 36)) + v102);
-  let v108: i32 = (v109 + v49);
-  if (v98) {
-    b2[v108] = r11;
-    b3[v108] = v28;
+  let v97: i32 = (v90 + 36);
+  if (v89) {
+    b2[v97] = r11;
+    b3[v97] = v28;
   }
-  let v110: i32 = (v109 + v78);
-  if (v103) {
-    b2[v110] = r12;
-    b3[v110] = v30;
+  let v98: i32 = (v90 + 37);
+  if (v92) {
+    b2[v98] = r12;
+    b3[v98] = v30;
   }
-  let v111: i32 = (v109 + v62);
-  if (v85) {
-    b2[v111] = r13;
-    b3[v111] = v32;
+  let v99: i32 = (v94 + 36);
+  if (v76) {
+    b2[v99] = r13;
+    b3[v99] = v32;
   }
-  let v112: i32 = (v109 + v66);
-  if (v106) {
-    b2[v112] = r14;
-    b3[v112] = v34;
+  let v100: i32 = (v96 + 36);
+  if (v95) {
+    b2[v100] = r14;
+    b3[v100] = v34;
   }
-  let v114: i32 = ((v101 + (v75 * 36)) + v102);
-  let v113: i32 = (v114 + v49);
-  if (v98) {
-    b2[v113] = r15;
-    b3[v113] = v36;
+  let v101: i32 = (v90 + 72);
+  if (v89) {
+    b2[v101] = r15;
+    b3[v101] = v36;
   }
-  let v115: i32 = (v114 + v78);
-  if (v103) {
-    b2[v115] = r16;
-    b3[v115] = v38;
+  let v102: i32 = (v90 + 73);
+  if (v92) {
+    b2[v102] = r16;
+    b3[v102] = v38;
   }
-  let v116: i32 = (v114 + v62);
-  if (v85) {
-    b2[v116] = r17;
-    b3[v116] = v40;
+  let v103: i32 = (v94 + 72);
+  if (v76) {
+    b2[v103] = r17;
+    b3[v103] = v40;
   }
-  let v117: i32 = (v114 + v66);
-  if (v106) {
-    b2[v117] = r18;
-    b3[v117] = v42;
+  let v104: i32 = (v96 + 72);
+  if (v95) {
+    b2[v104] = r18;
+    b3[v104] = v42;
   }
 }
 
@@ -367,67 +354,51 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r12: f32 = 0f;
   var r13: f32 = 0f;
   var r14: f32 = 0f;
-  let v27: i32 = (i1 + (-1));
-  let v30: i32 = (i2 * 3);
-  let v29: i32 = (v30 + (-1));
-  let v39: i32 = (i0 * 3);
-  let v38: i32 = (v39 * 36);
-  let v44: i32 = (v30 + 1);
-  let v50: i32 = (v39 + 1);
-  let v49: i32 = (v50 * 36);
-  let v55: i32 = (v39 + 2);
-  let v54: i32 = (v55 * 36);
+  let v29: i32 = (i2 * 3);
+  let v37: i32 = (i0 * 108);
   for (var i3 = 0; i3 < 2; i3++) {
-    let v33: i32 = (i3 * 36);
-    let v37: i32 = (i3 * 108);
-    let v36: i32 = (v37 + v38);
-    let v48: i32 = (v37 + v49);
-    let v53: i32 = (v37 + v54);
+    let v32: i32 = (i3 * 36);
+    let v36: i32 = ((i3 * 108) + v37);
     for (var i4 = 0; i4 < 6; i4++) {
-      let v26: i32 = (v27 + i4);
+      let v26: i32 = ((i1 + i4) + (-1));
       let v25: bool = ((v26 >= 0) & (v26 < 6));
-      let v32: i32 = (v33 + (min(max(v26, 0), 5) * 6));
-      let v40: i32 = (i4 * 6);
-      let v35: i32 = (v36 + v40);
-      let v47: i32 = (v48 + v40);
-      let v52: i32 = (v53 + v40);
+      let v31: i32 = (v32 + (min(max(v26, 0), 5) * 6));
+      let v35: i32 = (v36 + (i4 * 6));
       for (var i5 = 0; i5 < 6; i5++) {
         let v28: i32 = (v29 + i5);
-        let v24: bool = (v25 & (v28 >= 0));
-        let v31: f32 = b0[(v32 + max(v28, 0))];
-        let v34: f32 = b1[(v35 + i5)];
-        r6 = (r6 + select(0f, (v31 * v34), v24));
-        let v41: f32 = b0[(v32 + (v30 + i5))];
-        r7 = (r7 + select(0f, (v41 * v34), v25));
-        let v43: i32 = (v44 + i5);
-        let v42: bool = (v25 & (v43 < 6));
-        let v45: f32 = b0[(v32 + min(v43, 5))];
-        r8 = (r8 + select(0f, (v45 * v34), v42));
-        let v46: f32 = b1[(v47 + i5)];
-        r9 = (r9 + select(0f, (v31 * v46), v24));
-        r10 = (r10 + select(0f, (v41 * v46), v25));
-        r11 = (r11 + select(0f, (v45 * v46), v42));
-        let v51: f32 = b1[(v52 + i5)];
-        r12 = (r12 + select(0f, (v31 * v51), v24));
-        r13 = (r13 + select(0f, (v41 * v51), v25));
-        r14 = (r14 + select(0f, (v45 * v51), v42));
+        let v27: i32 = (v28 + (-1));
+        let v24: bool = (v25 & (v27 >= 0));
+        let v30: f32 = b0[(v31 + max(v27, 0))];
+        let v34: i32 = (v35 + i5);
+        let v33: f32 = b1[v34];
+        r6 = (r6 + select(0f, (v30 * v33), v24));
+        let v38: f32 = b0[(v31 + v28)];
+        r7 = (r7 + select(0f, (v38 * v33), v25));
+        let v40: i32 = (v28 + 1);
+        let v39: bool = (v25 & (v40 < 6));
+        let v41: f32 = b0[(v31 + min(v40, 5))];
+        r8 = (r8 + select(0f, (v41 * v33), v39));
+        let v42: f32 = b1[(v34 + 36)];
+        r9 = (r9 + select(0f, (v30 * v42), v24));
+        r10 = (r10 + select(0f, (v38 * v42), v25));
+        r11 = (r11 + select(0f, (v41 * v42), v39));
+        let v43: f32 = b1[(v34 + 72)];
+        r12 = (r12 + select(0f, (v30 * v43), v24));
+        r13 = (r13 + select(0f, (v38 * v43), v25));
+        r14 = (r14 + select(0f, (v41 * v43), v39));
       }
     }
   }
-  let v57: i32 = (i1 * 3);
-  let v56: i32 = ((v39 * 9) + v57);
-  b2[(v56 + v30)] = r6;
-  b2[(v56 + v44)] = r7;
-  let v58: i32 = (v30 + 2);
-  b2[(v56 + v58)] = r8;
-  let v59: i32 = ((v50 * 9) + v57);
-  b2[(v59 + v30)] = r9;
-  b2[(v59 + v44)] = r10;
-  b2[(v59 + v58)] = r11;
-  let v60: i32 = ((v55 * 9) + v57);
-  b2[(v60 + v30)] = r12;
-  b2[(v60 + v44)] = r13;
-  b2[(v60 + v58)] = r14;
+  let v44: i32 = (((i0 * 27) + (i1 * 3)) + v29);
+  b2[v44] = r6;
+  b2[(v44 + 1)] = r7;
+  b2[(v44 + 2)] = r8;
+  b2[(v44 + 9)] = r9;
+  b2[(v44 + 10)] = r10;
+  b2[(v44 + 11)] = r11;
+  b2[(v44 + 18)] = r12;
+  b2[(v44 + 19)] = r13;
+  b2[(v44 + 20)] = r14;
 }
 
 

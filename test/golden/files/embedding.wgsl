@@ -44,19 +44,23 @@ fn fx_ldexp(x: f32, n: i32) -> f32 {
   return x * fx_exp2i(half) * fx_exp2i(n - half);
 }
 
-fn fx_exp_reduce(x: f32) -> vec2<f32> {
-  let n = round(x * 1.442695f);
-  return vec2<f32>(n, (x - n * 0.69314575f) - n * 1.4286068e-6f);
+fn fx_nearest(x: f32) -> i32 {
+  return bitcast<i32>(x + 12582912f) - 0x4b400000;
+}
+
+fn fx_exp_rest(x: f32, n: f32) -> f32 {
+  return (x - n * 0.69314575f) - n * 1.4286068e-6f;
 }
 
 fn fx_exp_tail(r: f32) -> f32 {
   let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
-  return p * (r * r);
+  return p * (r * r) + r;
 }
 
 fn fx_exp_scaled(x: f32, m: i32) -> f32 {
-  let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
-  return select(fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m), x, fx_is_nan(x));
+  let t = clamp(x, -104f, 90f);
+  let n = fx_nearest(t * 1.442695f);
+  return select(fx_ldexp(1f + fx_exp_tail(fx_exp_rest(t, f32(n))), n + m), x, fx_is_nan(x));
 }
 
 fn fx_exp(x: f32) -> f32 {
@@ -71,33 +75,32 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r2: f32 = 0f;
   var r3: f32 = 0f;
   var r4: f32 = 0f;
-  let v15: i32 = (i0 * 3);
-  let v14: i32 = (v15 * 4);
-  let v18: i32 = (v15 + 1);
-  let v17: i32 = (v18 * 4);
-  let v20: i32 = (v15 + 2);
-  let v19: i32 = (v20 * 4);
+  let v15: i32 = (i0 * 12);
   for (var i1 = 0; i1 < 4; i1++) {
+    let v14: i32 = (v15 + i1);
     let v16: f32 = b1[i1];
-    r2 = (r2 + (b0[(v14 + i1)] * v16));
-    r3 = (r3 + (b0[(v17 + i1)] * v16));
-    r4 = (r4 + (b0[(v19 + i1)] * v16));
+    r2 = (r2 + (b0[v14] * v16));
+    r3 = (r3 + (b0[(v14 + 4)] * v16));
+    r4 = (r4 + (b0[(v14 + 8)] * v16));
   }
-  let v21: f32 = fx_exp((-abs(r2)));
-  let v7: f32 = ((((-0.33333334f) * b4[v15]) + ((-((0.33333334f / (v21 + 1f)) * v21)) * fx_sign(r2))) + select(select(0f, 0.16666667f, (r2 == 0f)), 0.33333334f, (r2 > 0f)));
-  let v22: f32 = fx_exp((-abs(r3)));
-  let v10: f32 = ((((-0.33333334f) * b4[v18]) + ((-((0.33333334f / (v22 + 1f)) * v22)) * fx_sign(r3))) + select(select(0f, 0.16666667f, (r3 == 0f)), 0.33333334f, (r3 > 0f)));
-  let v23: f32 = fx_exp((-abs(r4)));
-  let v13: f32 = ((((-0.33333334f) * b4[v20]) + ((-((0.33333334f / (v23 + 1f)) * v23)) * fx_sign(r4))) + select(select(0f, 0.16666667f, (r4 == 0f)), 0.33333334f, (r4 > 0f)));
-  b2[v15] = r2;
-  b3[v15] = v21;
-  b5[v15] = v7;
-  b2[v18] = r3;
-  b3[v18] = v22;
-  b5[v18] = v10;
-  b2[v20] = r4;
-  b3[v20] = v23;
-  b5[v20] = v13;
+  let v17: f32 = fx_exp((-abs(r2)));
+  let v18: i32 = (i0 * 3);
+  let v7: f32 = ((((-0.33333334f) * b4[v18]) + ((-((0.33333334f / (v17 + 1f)) * v17)) * fx_sign(r2))) + select(select(0f, 0.16666667f, (r2 == 0f)), 0.33333334f, (r2 > 0f)));
+  let v19: f32 = fx_exp((-abs(r3)));
+  let v20: i32 = (v18 + 1);
+  let v10: f32 = ((((-0.33333334f) * b4[v20]) + ((-((0.33333334f / (v19 + 1f)) * v19)) * fx_sign(r3))) + select(select(0f, 0.16666667f, (r3 == 0f)), 0.33333334f, (r3 > 0f)));
+  let v21: f32 = fx_exp((-abs(r4)));
+  let v22: i32 = (v18 + 2);
+  let v13: f32 = ((((-0.33333334f) * b4[v22]) + ((-((0.33333334f / (v21 + 1f)) * v21)) * fx_sign(r4))) + select(select(0f, 0.16666667f, (r4 == 0f)), 0.33333334f, (r4 > 0f)));
+  b2[v18] = r2;
+  b3[v18] = v17;
+  b5[v18] = v7;
+  b2[v20] = r3;
+  b3[v20] = v19;
+  b5[v20] = v10;
+  b2[v22] = r4;
+  b3[v22] = v21;
+  b5[v22] = v13;
 }
 
 
@@ -171,9 +174,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 }
 
 
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -185,21 +188,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r4: f32 = 0f;
   var r5: f32 = 0f;
   let v11: i32 = (i0 * 4);
-  let v13: i32 = (v11 + 1);
-  let v14: i32 = (v11 + 2);
-  let v15: i32 = (v11 + 3);
+  let q11 = v11 >> 2u;
   for (var i1 = 0; i1 < 3; i1++) {
-    let v10: i32 = (i1 * 4);
+    let v10: i32 = ((i1 * 4) + v11);
+    let q10 = v10 >> 2u;
     let v12: f32 = b1[i1];
-    r2 = (r2 + (b0[(v10 + v11)] * v12));
-    r3 = (r3 + (b0[(v10 + v13)] * v12));
-    r4 = (r4 + (b0[(v10 + v14)] * v12));
-    r5 = (r5 + (b0[(v10 + v15)] * v12));
+    let t0 = b0[q10];
+    r2 = (r2 + (t0.x * v12));
+    r3 = (r3 + (t0.y * v12));
+    r4 = (r4 + (t0.z * v12));
+    r5 = (r5 + (t0.w * v12));
   }
-  b2[v11] = r2;
-  b2[v13] = r3;
-  b2[v14] = r4;
-  b2[v15] = r5;
+  b2[q11] = vec4<f32>(r2, r3, r4, r5);
 }
 
 
@@ -217,8 +217,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -241,29 +241,26 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v28: i32 = (i0 * 3);
   let v27: f32 = b0[v28];
   let v30: i32 = (i1 * 4);
-  let v29: f32 = b1[v30];
+  let q30 = v30 >> 2u;
+  let t0 = b1[q30];
+  let v29: f32 = t0.x;
   r3 = (r3 + (v27 * v29));
-  let v32: i32 = (v30 + 1);
-  let v31: f32 = b1[v32];
+  let v31: f32 = t0.y;
   r4 = (r4 + (v27 * v31));
-  let v34: i32 = (v30 + 2);
-  let v33: f32 = b1[v34];
-  r5 = (r5 + (v27 * v33));
-  let v36: i32 = (v30 + 3);
-  let v35: f32 = b1[v36];
-  r6 = (r6 + (v27 * v35));
-  let v38: i32 = (v28 + 1);
-  let v37: f32 = b0[v38];
-  r7 = (r7 + (v37 * v29));
-  r8 = (r8 + (v37 * v31));
-  r9 = (r9 + (v37 * v33));
-  r10 = (r10 + (v37 * v35));
-  let v40: i32 = (v28 + 2);
-  let v39: f32 = b0[v40];
-  r11 = (r11 + (v39 * v29));
-  r12 = (r12 + (v39 * v31));
-  r13 = (r13 + (v39 * v33));
-  r14 = (r14 + (v39 * v35));
+  let v32: f32 = t0.z;
+  r5 = (r5 + (v27 * v32));
+  let v33: f32 = t0.w;
+  r6 = (r6 + (v27 * v33));
+  let v34: f32 = b0[(v28 + 1)];
+  r7 = (r7 + (v34 * v29));
+  r8 = (r8 + (v34 * v31));
+  r9 = (r9 + (v34 * v32));
+  r10 = (r10 + (v34 * v33));
+  let v35: f32 = b0[(v28 + 2)];
+  r11 = (r11 + (v35 * v29));
+  r12 = (r12 + (v35 * v31));
+  r13 = (r13 + (v35 * v32));
+  r14 = (r14 + (v35 * v33));
   let v15: f32 = (r3 / 5f);
   let v16: f32 = (r4 / 5f);
   let v17: f32 = (r5 / 5f);
@@ -276,21 +273,11 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v24: f32 = (r12 / 5f);
   let v25: f32 = (r13 / 5f);
   let v26: f32 = (r14 / 5f);
-  let v41: i32 = (v28 * 4);
-  b2[(v41 + v30)] = v15;
-  b2[(v41 + v32)] = v16;
-  b2[(v41 + v34)] = v17;
-  b2[(v41 + v36)] = v18;
-  let v42: i32 = (v38 * 4);
-  b2[(v42 + v30)] = v19;
-  b2[(v42 + v32)] = v20;
-  b2[(v42 + v34)] = v21;
-  b2[(v42 + v36)] = v22;
-  let v43: i32 = (v40 * 4);
-  b2[(v43 + v30)] = v23;
-  b2[(v43 + v32)] = v24;
-  b2[(v43 + v34)] = v25;
-  b2[(v43 + v36)] = v26;
+  let v36: i32 = ((i0 * 12) + v30);
+  let q36 = v36 >> 2u;
+  b2[q36] = vec4<f32>(v15, v16, v17, v18);
+  b2[q36 + 1] = vec4<f32>(v19, v20, v21, v22);
+  b2[q36 + 2] = vec4<f32>(v23, v24, v25, v26);
 }
 
 

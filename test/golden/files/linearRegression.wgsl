@@ -1,9 +1,9 @@
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
-@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
-@group(0) @binding(5) var<storage, read_write> b5: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<vec4<f32>>;
+@group(0) @binding(4) var<storage, read_write> b4: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read_write> b5: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -14,42 +14,33 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r3: f32 = 0f;
   var r4: f32 = 0f;
   var r5: f32 = 0f;
-  let v15: i32 = (i0 * 4);
-  let v14: i32 = (v15 * 4);
-  let v18: i32 = (v15 + 1);
-  let v17: i32 = (v18 * 4);
-  let v20: i32 = (v15 + 2);
-  let v19: i32 = (v20 * 4);
-  let v22: i32 = (v15 + 3);
-  let v21: i32 = (v22 * 4);
+  let v15: i32 = (i0 * 16);
   for (var i1 = 0; i1 < 4; i1++) {
+    let v14: i32 = (v15 + i1);
     let v16: f32 = b1[i1];
-    r2 = (r2 + (b0[(v14 + i1)] * v16));
-    r3 = (r3 + (b0[(v17 + i1)] * v16));
-    r4 = (r4 + (b0[(v19 + i1)] * v16));
-    r5 = (r5 + (b0[(v21 + i1)] * v16));
+    r2 = (r2 + (b0[v14] * v16));
+    r3 = (r3 + (b0[(v14 + 4)] * v16));
+    r4 = (r4 + (b0[(v14 + 8)] * v16));
+    r5 = (r5 + (b0[(v14 + 12)] * v16));
   }
-  let v24: f32 = b2[0];
-  let v23: f32 = ((r2 + v24) - b3[v15]);
-  let v25: f32 = (0.125f * v23);
-  let v7: f32 = (v25 + v25);
-  let v26: f32 = ((r3 + v24) - b3[v18]);
-  let v27: f32 = (0.125f * v26);
-  let v9: f32 = (v27 + v27);
-  let v28: f32 = ((r4 + v24) - b3[v20]);
-  let v29: f32 = (0.125f * v28);
-  let v11: f32 = (v29 + v29);
-  let v30: f32 = ((r5 + v24) - b3[v22]);
-  let v31: f32 = (0.125f * v30);
-  let v13: f32 = (v31 + v31);
-  b4[v15] = v23;
-  b5[v15] = v7;
-  b4[v18] = v26;
-  b5[v18] = v9;
-  b4[v20] = v28;
-  b5[v20] = v11;
-  b4[v22] = v30;
-  b5[v22] = v13;
+  let v18: f32 = b2[0];
+  let v19: i32 = (i0 * 4);
+  let q19 = v19 >> 2u;
+  let t0 = b3[q19];
+  let v17: f32 = ((r2 + v18) - t0.x);
+  let v20: f32 = (0.125f * v17);
+  let v7: f32 = (v20 + v20);
+  let v21: f32 = ((r3 + v18) - t0.y);
+  let v23: f32 = (0.125f * v21);
+  let v9: f32 = (v23 + v23);
+  let v24: f32 = ((r4 + v18) - t0.z);
+  let v26: f32 = (0.125f * v24);
+  let v11: f32 = (v26 + v26);
+  let v27: f32 = ((r5 + v18) - t0.w);
+  let v29: f32 = (0.125f * v27);
+  let v13: f32 = (v29 + v29);
+  b4[q19] = vec4<f32>(v17, v21, v24, v27);
+  b5[q19] = vec4<f32>(v7, v9, v11, v13);
 }
 
 
@@ -86,9 +77,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 
 
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -100,24 +91,22 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r4: f32 = 0f;
   var r5: f32 = 0f;
   let v11: i32 = (i0 * 4);
-  let v13: i32 = (v11 + 1);
-  let v14: i32 = (v11 + 2);
-  let v15: i32 = (v11 + 3);
+  let q11 = v11 >> 2u;
   for (var i1 = 0; i1 < 8; i1++) {
-    let v10: i32 = (i1 * 4);
+    let v10: i32 = ((i1 * 4) + v11);
+    let q10 = v10 >> 2u;
     let v12: f32 = b1[i1];
-    r2 = (r2 + (b0[(v10 + v11)] * v12));
-    r3 = (r3 + (b0[(v10 + v13)] * v12));
-    r4 = (r4 + (b0[(v10 + v14)] * v12));
-    r5 = (r5 + (b0[(v10 + v15)] * v12));
+    let t0 = b0[q10];
+    r2 = (r2 + (t0.x * v12));
+    r3 = (r3 + (t0.y * v12));
+    r4 = (r4 + (t0.z * v12));
+    r5 = (r5 + (t0.w * v12));
   }
-  let v6: f32 = (b2[v11] - (0.1f * r2));
-  let v7: f32 = (b2[v13] - (0.1f * r3));
-  let v8: f32 = (b2[v14] - (0.1f * r4));
-  let v9: f32 = (b2[v15] - (0.1f * r5));
-  b2[v11] = v6;
-  b2[v13] = v7;
-  b2[v14] = v8;
-  b2[v15] = v9;
+  let t1 = b2[q11];
+  let v6: f32 = (t1.x - (0.1f * r2));
+  let v7: f32 = (t1.y - (0.1f * r3));
+  let v8: f32 = (t1.z - (0.1f * r4));
+  let v9: f32 = (t1.w - (0.1f * r5));
+  b2[q11] = vec4<f32>(v6, v7, v8, v9);
 }
 

@@ -1,6 +1,6 @@
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> b3: array<u32>;
 @group(0) @binding(4) var<storage, read_write> b4: array<f32>;
 
@@ -26,149 +26,140 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r16: f32 = 0f;
   var r17: f32 = 0f;
   var r18: f32 = 0f;
-  let v53: i32 = (i0 * 4);
-  let v52: i32 = (v53 * 6);
+  let v53: i32 = (i0 * 24);
   let v56: i32 = (i1 * 4);
-  let v58: i32 = (v56 + 1);
-  let v60: i32 = (v56 + 2);
-  let v62: i32 = (v56 + 3);
-  let v65: i32 = (v53 + 1);
-  let v64: i32 = (v65 * 6);
-  let v68: i32 = (v53 + 2);
-  let v67: i32 = (v68 * 6);
-  let v71: i32 = (v53 + 3);
-  let v70: i32 = (v71 * 6);
+  let q56 = v56 >> 2u;
   for (var i2 = 0; i2 < 6; i2++) {
-    let v51: f32 = b0[(v52 + i2)];
-    let v55: i32 = (i2 * 8);
-    let v54: f32 = b1[(v55 + v56)];
+    let v52: i32 = (v53 + i2);
+    let v51: f32 = b0[v52];
+    let v55: i32 = ((i2 * 8) + v56);
+    let q55 = v55 >> 2u;
+    let t0 = b1[q55];
+    let v54: f32 = t0.x;
     r3 = (r3 + (v51 * v54));
-    let v57: f32 = b1[(v55 + v58)];
+    let v57: f32 = t0.y;
     r4 = (r4 + (v51 * v57));
-    let v59: f32 = b1[(v55 + v60)];
-    r5 = (r5 + (v51 * v59));
-    let v61: f32 = b1[(v55 + v62)];
-    r6 = (r6 + (v51 * v61));
-    let v63: f32 = b0[(v64 + i2)];
-    r7 = (r7 + (v63 * v54));
-    r8 = (r8 + (v63 * v57));
-    r9 = (r9 + (v63 * v59));
-    r10 = (r10 + (v63 * v61));
-    let v66: f32 = b0[(v67 + i2)];
-    r11 = (r11 + (v66 * v54));
-    r12 = (r12 + (v66 * v57));
-    r13 = (r13 + (v66 * v59));
-    r14 = (r14 + (v66 * v61));
-    let v69: f32 = b0[(v70 + i2)];
-    r15 = (r15 + (v69 * v54));
-    r16 = (r16 + (v69 * v57));
-    r17 = (r17 + (v69 * v59));
-    r18 = (r18 + (v69 * v61));
+    let v58: f32 = t0.z;
+    r5 = (r5 + (v51 * v58));
+    let v59: f32 = t0.w;
+    r6 = (r6 + (v51 * v59));
+    let v60: f32 = b0[(v52 + 6)];
+    r7 = (r7 + (v60 * v54));
+    r8 = (r8 + (v60 * v57));
+    r9 = (r9 + (v60 * v58));
+    r10 = (r10 + (v60 * v59));
+    let v61: f32 = b0[(v52 + 12)];
+    r11 = (r11 + (v61 * v54));
+    r12 = (r12 + (v61 * v57));
+    r13 = (r13 + (v61 * v58));
+    r14 = (r14 + (v61 * v59));
+    let v62: f32 = b0[(v52 + 18)];
+    r15 = (r15 + (v62 * v54));
+    r16 = (r16 + (v62 * v57));
+    r17 = (r17 + (v62 * v58));
+    r18 = (r18 + (v62 * v59));
   }
-  let v74: f32 = b2[v56];
-  let v73: f32 = (r3 + v74);
+  let t1 = b2[q56];
+  let v65: f32 = t1.x;
+  let v64: f32 = (r3 + v65);
+  let v63: bool = (v64 <= 0f);
+  let v20: f32 = select(v64, 0f, v63);
+  let v68: f32 = t1.y;
+  let v67: f32 = (r4 + v68);
+  let v66: bool = (v67 <= 0f);
+  let v22: f32 = select(v67, 0f, v66);
+  let v71: f32 = t1.z;
+  let v70: f32 = (r5 + v71);
+  let v69: bool = (v70 <= 0f);
+  let v24: f32 = select(v70, 0f, v69);
+  let v74: f32 = t1.w;
+  let v73: f32 = (r6 + v74);
   let v72: bool = (v73 <= 0f);
-  let v20: f32 = select(v73, 0f, v72);
-  let v77: f32 = b2[v58];
-  let v76: f32 = (r4 + v77);
+  let v26: f32 = select(v73, 0f, v72);
+  let v76: f32 = (r7 + v65);
   let v75: bool = (v76 <= 0f);
-  let v22: f32 = select(v76, 0f, v75);
-  let v80: f32 = b2[v60];
-  let v79: f32 = (r5 + v80);
-  let v78: bool = (v79 <= 0f);
-  let v24: f32 = select(v79, 0f, v78);
-  let v83: f32 = b2[v62];
-  let v82: f32 = (r6 + v83);
+  let v28: f32 = select(v76, 0f, v75);
+  let v78: f32 = (r8 + v68);
+  let v77: bool = (v78 <= 0f);
+  let v30: f32 = select(v78, 0f, v77);
+  let v80: f32 = (r9 + v71);
+  let v79: bool = (v80 <= 0f);
+  let v32: f32 = select(v80, 0f, v79);
+  let v82: f32 = (r10 + v74);
   let v81: bool = (v82 <= 0f);
-  let v26: f32 = select(v82, 0f, v81);
-  let v85: f32 = (r7 + v74);
-  let v84: bool = (v85 <= 0f);
-  let v28: f32 = select(v85, 0f, v84);
-  let v87: f32 = (r8 + v77);
-  let v86: bool = (v87 <= 0f);
-  let v30: f32 = select(v87, 0f, v86);
-  let v89: f32 = (r9 + v80);
-  let v88: bool = (v89 <= 0f);
-  let v32: f32 = select(v89, 0f, v88);
-  let v91: f32 = (r10 + v83);
-  let v90: bool = (v91 <= 0f);
-  let v34: f32 = select(v91, 0f, v90);
-  let v93: f32 = (r11 + v74);
-  let v92: bool = (v93 <= 0f);
-  let v36: f32 = select(v93, 0f, v92);
-  let v95: f32 = (r12 + v77);
-  let v94: bool = (v95 <= 0f);
-  let v38: f32 = select(v95, 0f, v94);
-  let v97: f32 = (r13 + v80);
-  let v96: bool = (v97 <= 0f);
-  let v40: f32 = select(v97, 0f, v96);
-  let v99: f32 = (r14 + v83);
-  let v98: bool = (v99 <= 0f);
-  let v42: f32 = select(v99, 0f, v98);
-  let v101: f32 = (r15 + v74);
-  let v100: bool = (v101 <= 0f);
-  let v44: f32 = select(v101, 0f, v100);
-  let v103: f32 = (r16 + v77);
-  let v102: bool = (v103 <= 0f);
-  let v46: f32 = select(v103, 0f, v102);
-  let v105: f32 = (r17 + v80);
-  let v104: bool = (v105 <= 0f);
-  let v48: f32 = select(v105, 0f, v104);
-  let v107: f32 = (r18 + v83);
-  let v106: bool = (v107 <= 0f);
-  let v50: f32 = select(v107, 0f, v106);
-  let v109: i32 = (v53 * 8);
-  let v108: i32 = (v109 + v56);
-  b3[v108] = select(0u, 1u, v72);
-  b4[v108] = v20;
-  let v110: i32 = (v109 + v58);
-  b3[v110] = select(0u, 1u, v75);
-  b4[v110] = v22;
-  let v111: i32 = (v109 + v60);
-  b3[v111] = select(0u, 1u, v78);
-  b4[v111] = v24;
-  let v112: i32 = (v109 + v62);
-  b3[v112] = select(0u, 1u, v81);
-  b4[v112] = v26;
-  let v114: i32 = (v65 * 8);
-  let v113: i32 = (v114 + v56);
-  b3[v113] = select(0u, 1u, v84);
-  b4[v113] = v28;
-  let v115: i32 = (v114 + v58);
-  b3[v115] = select(0u, 1u, v86);
-  b4[v115] = v30;
-  let v116: i32 = (v114 + v60);
-  b3[v116] = select(0u, 1u, v88);
-  b4[v116] = v32;
-  let v117: i32 = (v114 + v62);
-  b3[v117] = select(0u, 1u, v90);
-  b4[v117] = v34;
-  let v119: i32 = (v68 * 8);
-  let v118: i32 = (v119 + v56);
-  b3[v118] = select(0u, 1u, v92);
-  b4[v118] = v36;
-  let v120: i32 = (v119 + v58);
-  b3[v120] = select(0u, 1u, v94);
-  b4[v120] = v38;
-  let v121: i32 = (v119 + v60);
-  b3[v121] = select(0u, 1u, v96);
-  b4[v121] = v40;
-  let v122: i32 = (v119 + v62);
-  b3[v122] = select(0u, 1u, v98);
-  b4[v122] = v42;
-  let v124: i32 = (v71 * 8);
-  let v123: i32 = (v124 + v56);
-  b3[v123] = select(0u, 1u, v100);
-  b4[v123] = v44;
-  let v125: i32 = (v124 + v58);
-  b3[v125] = select(0u, 1u, v102);
-  b4[v125] = v46;
-  let v126: i32 = (v124 + v60);
-  b3[v126] = select(0u, 1u, v104);
-  b4[v126] = v48;
-  let v127: i32 = (v124 + v62);
-  b3[v127] = select(0u, 1u, v106);
-  b4[v127] = v50;
+  let v34: f32 = select(v82, 0f, v81);
+  let v84: f32 = (r11 + v65);
+  let v83: bool = (v84 <= 0f);
+  let v36: f32 = select(v84, 0f, v83);
+  let v86: f32 = (r12 + v68);
+  let v85: bool = (v86 <= 0f);
+  let v38: f32 = select(v86, 0f, v85);
+  let v88: f32 = (r13 + v71);
+  let v87: bool = (v88 <= 0f);
+  let v40: f32 = select(v88, 0f, v87);
+  let v90: f32 = (r14 + v74);
+  let v89: bool = (v90 <= 0f);
+  let v42: f32 = select(v90, 0f, v89);
+  let v92: f32 = (r15 + v65);
+  let v91: bool = (v92 <= 0f);
+  let v44: f32 = select(v92, 0f, v91);
+  let v94: f32 = (r16 + v68);
+  let v93: bool = (v94 <= 0f);
+  let v46: f32 = select(v94, 0f, v93);
+  let v96: f32 = (r17 + v71);
+  let v95: bool = (v96 <= 0f);
+  let v48: f32 = select(v96, 0f, v95);
+  let v98: f32 = (r18 + v74);
+  let v97: bool = (v98 <= 0f);
+  let v50: f32 = select(v98, 0f, v97);
+  let v99: i32 = ((i0 * 32) + v56);
+  b3[v99] = select(0u, 1u, v63);
+  b4[v99] = v20;
+  let v100: i32 = (v99 + 1);
+  b3[v100] = select(0u, 1u, v66);
+  b4[v100] = v22;
+  let v101: i32 = (v99 + 2);
+  b3[v101] = select(0u, 1u, v69);
+  b4[v101] = v24;
+  let v102: i32 = (v99 + 3);
+  b3[v102] = select(0u, 1u, v72);
+  b4[v102] = v26;
+  let v103: i32 = (v99 + 8);
+  b3[v103] = select(0u, 1u, v75);
+  b4[v103] = v28;
+  let v104: i32 = (v99 + 9);
+  b3[v104] = select(0u, 1u, v77);
+  b4[v104] = v30;
+  let v105: i32 = (v99 + 10);
+  b3[v105] = select(0u, 1u, v79);
+  b4[v105] = v32;
+  let v106: i32 = (v99 + 11);
+  b3[v106] = select(0u, 1u, v81);
+  b4[v106] = v34;
+  let v107: i32 = (v99 + 16);
+  b3[v107] = select(0u, 1u, v83);
+  b4[v107] = v36;
+  let v108: i32 = (v99 + 17);
+  b3[v108] = select(0u, 1u, v85);
+  b4[v108] = v38;
+  let v109: i32 = (v99 + 18);
+  b3[v109] = select(0u, 1u, v87);
+  b4[v109] = v40;
+  let v110: i32 = (v99 + 19);
+  b3[v110] = select(0u, 1u, v89);
+  b4[v110] = v42;
+  let v111: i32 = (v99 + 24);
+  b3[v111] = select(0u, 1u, v91);
+  b4[v111] = v44;
+  let v112: i32 = (v99 + 25);
+  b3[v112] = select(0u, 1u, v93);
+  b4[v112] = v46;
+  let v113: i32 = (v99 + 26);
+  b3[v113] = select(0u, 1u, v95);
+  b4[v113] = v48;
+  let v114: i32 = (v99 + 27);
+  b3[v114] = select(0u, 1u, v97);
+  b4[v114] = v50;
 }
 
 
@@ -212,70 +203,59 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r12: f32 = 0f;
   var r13: f32 = 0f;
   var r14: f32 = 0f;
-  let v29: i32 = (i0 * 4);
-  let v28: i32 = (v29 * 8);
+  let v29: i32 = (i0 * 32);
   let v32: i32 = (i1 * 3);
-  let v34: i32 = (v32 + 1);
-  let v36: i32 = (v32 + 2);
-  let v39: i32 = (v29 + 1);
-  let v38: i32 = (v39 * 8);
-  let v42: i32 = (v29 + 2);
-  let v41: i32 = (v42 * 8);
-  let v45: i32 = (v29 + 3);
-  let v44: i32 = (v45 * 8);
   for (var i2 = 0; i2 < 8; i2++) {
-    let v27: f32 = b0[(v28 + i2)];
-    let v31: i32 = (i2 * 3);
-    let v30: f32 = b1[(v31 + v32)];
+    let v28: i32 = (v29 + i2);
+    let v27: f32 = b0[v28];
+    let v31: i32 = ((i2 * 3) + v32);
+    let v30: f32 = b1[v31];
     r3 = (r3 + (v27 * v30));
-    let v33: f32 = b1[(v31 + v34)];
+    let v33: f32 = b1[(v31 + 1)];
     r4 = (r4 + (v27 * v33));
-    let v35: f32 = b1[(v31 + v36)];
-    r5 = (r5 + (v27 * v35));
-    let v37: f32 = b0[(v38 + i2)];
-    r6 = (r6 + (v37 * v30));
-    r7 = (r7 + (v37 * v33));
-    r8 = (r8 + (v37 * v35));
-    let v40: f32 = b0[(v41 + i2)];
-    r9 = (r9 + (v40 * v30));
-    r10 = (r10 + (v40 * v33));
-    r11 = (r11 + (v40 * v35));
-    let v43: f32 = b0[(v44 + i2)];
-    r12 = (r12 + (v43 * v30));
-    r13 = (r13 + (v43 * v33));
-    r14 = (r14 + (v43 * v35));
+    let v34: f32 = b1[(v31 + 2)];
+    r5 = (r5 + (v27 * v34));
+    let v35: f32 = b0[(v28 + 8)];
+    r6 = (r6 + (v35 * v30));
+    r7 = (r7 + (v35 * v33));
+    r8 = (r8 + (v35 * v34));
+    let v36: f32 = b0[(v28 + 16)];
+    r9 = (r9 + (v36 * v30));
+    r10 = (r10 + (v36 * v33));
+    r11 = (r11 + (v36 * v34));
+    let v37: f32 = b0[(v28 + 24)];
+    r12 = (r12 + (v37 * v30));
+    r13 = (r13 + (v37 * v33));
+    r14 = (r14 + (v37 * v34));
   }
-  let v46: f32 = b2[v32];
-  let v15: f32 = (r3 + v46);
-  let v47: f32 = b2[v34];
-  let v16: f32 = (r4 + v47);
-  let v48: f32 = b2[v36];
-  let v17: f32 = (r5 + v48);
-  let v18: f32 = (r6 + v46);
-  let v19: f32 = (r7 + v47);
-  let v20: f32 = (r8 + v48);
-  let v21: f32 = (r9 + v46);
-  let v22: f32 = (r10 + v47);
-  let v23: f32 = (r11 + v48);
-  let v24: f32 = (r12 + v46);
-  let v25: f32 = (r13 + v47);
-  let v26: f32 = (r14 + v48);
-  let v49: i32 = (v29 * 3);
-  b3[(v49 + v32)] = v15;
-  b3[(v49 + v34)] = v16;
-  b3[(v49 + v36)] = v17;
-  let v50: i32 = (v39 * 3);
-  b3[(v50 + v32)] = v18;
-  b3[(v50 + v34)] = v19;
-  b3[(v50 + v36)] = v20;
-  let v51: i32 = (v42 * 3);
-  b3[(v51 + v32)] = v21;
-  b3[(v51 + v34)] = v22;
-  b3[(v51 + v36)] = v23;
-  let v52: i32 = (v45 * 3);
-  b3[(v52 + v32)] = v24;
-  b3[(v52 + v34)] = v25;
-  b3[(v52 + v36)] = v26;
+  let v38: f32 = b2[v32];
+  let v15: f32 = (r3 + v38);
+  let v39: f32 = b2[(v32 + 1)];
+  let v16: f32 = (r4 + v39);
+  let v40: f32 = b2[(v32 + 2)];
+  let v17: f32 = (r5 + v40);
+  let v18: f32 = (r6 + v38);
+  let v19: f32 = (r7 + v39);
+  let v20: f32 = (r8 + v40);
+  let v21: f32 = (r9 + v38);
+  let v22: f32 = (r10 + v39);
+  let v23: f32 = (r11 + v40);
+  let v24: f32 = (r12 + v38);
+  let v25: f32 = (r13 + v39);
+  let v26: f32 = (r14 + v40);
+  let v41: i32 = ((i0 * 12) + v32);
+  b3[v41] = v15;
+  b3[(v41 + 1)] = v16;
+  b3[(v41 + 2)] = v17;
+  b3[(v41 + 3)] = v18;
+  b3[(v41 + 4)] = v19;
+  b3[(v41 + 5)] = v20;
+  b3[(v41 + 6)] = v21;
+  b3[(v41 + 7)] = v22;
+  b3[(v41 + 8)] = v23;
+  b3[(v41 + 9)] = v24;
+  b3[(v41 + 10)] = v25;
+  b3[(v41 + 11)] = v26;
 }
 
 
@@ -335,19 +315,23 @@ fn fx_ldexp(x: f32, n: i32) -> f32 {
   return x * fx_exp2i(half) * fx_exp2i(n - half);
 }
 
-fn fx_exp_reduce(x: f32) -> vec2<f32> {
-  let n = round(x * 1.442695f);
-  return vec2<f32>(n, (x - n * 0.69314575f) - n * 1.4286068e-6f);
+fn fx_nearest(x: f32) -> i32 {
+  return bitcast<i32>(x + 12582912f) - 0x4b400000;
+}
+
+fn fx_exp_rest(x: f32, n: f32) -> f32 {
+  return (x - n * 0.69314575f) - n * 1.4286068e-6f;
 }
 
 fn fx_exp_tail(r: f32) -> f32 {
   let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
-  return p * (r * r);
+  return p * (r * r) + r;
 }
 
 fn fx_exp_scaled(x: f32, m: i32) -> f32 {
-  let reduced = fx_exp_reduce(clamp(x, -104f, 90f));
-  return select(fx_ldexp(1f + (fx_exp_tail(reduced.y) + reduced.y), i32(reduced.x) + m), x, fx_is_nan(x));
+  let t = clamp(x, -104f, 90f);
+  let n = fx_nearest(t * 1.442695f);
+  return select(fx_ldexp(1f + fx_exp_tail(fx_exp_rest(t, f32(n))), n + m), x, fx_is_nan(x));
 }
 
 fn fx_exp(x: f32) -> f32 {
@@ -471,7 +455,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 
 
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(0) var<storage, read_write> b0: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
@@ -496,98 +480,91 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r14: f32 = 0f;
   let v41: i32 = (i0 * 4);
   let v44: i32 = (i1 * 3);
-  let v46: i32 = (v44 + 1);
-  let v48: i32 = (v44 + 2);
-  let v50: i32 = (v41 + 1);
-  let v52: i32 = (v41 + 2);
-  let v54: i32 = (v41 + 3);
   for (var i2 = 0; i2 < 4; i2++) {
-    let v40: i32 = (i2 * 8);
-    let v39: f32 = b0[(v40 + v41)];
-    let v43: i32 = (i2 * 3);
-    let v42: f32 = b1[(v43 + v44)];
+    let v40: i32 = ((i2 * 8) + v41);
+    let q40 = v40 >> 2u;
+    let t0 = b0[q40];
+    let v39: f32 = t0.x;
+    let v43: i32 = ((i2 * 3) + v44);
+    let v42: f32 = b1[v43];
     r3 = (r3 + (v39 * v42));
-    let v45: f32 = b1[(v43 + v46)];
+    let v45: f32 = b1[(v43 + 1)];
     r4 = (r4 + (v39 * v45));
-    let v47: f32 = b1[(v43 + v48)];
-    r5 = (r5 + (v39 * v47));
-    let v49: f32 = b0[(v40 + v50)];
-    r6 = (r6 + (v49 * v42));
-    r7 = (r7 + (v49 * v45));
-    r8 = (r8 + (v49 * v47));
-    let v51: f32 = b0[(v40 + v52)];
-    r9 = (r9 + (v51 * v42));
-    r10 = (r10 + (v51 * v45));
-    r11 = (r11 + (v51 * v47));
-    let v53: f32 = b0[(v40 + v54)];
-    r12 = (r12 + (v53 * v42));
-    r13 = (r13 + (v53 * v45));
-    r14 = (r14 + (v53 * v47));
+    let v46: f32 = b1[(v43 + 2)];
+    r5 = (r5 + (v39 * v46));
+    let v47: f32 = t0.y;
+    r6 = (r6 + (v47 * v42));
+    r7 = (r7 + (v47 * v45));
+    r8 = (r8 + (v47 * v46));
+    let v48: f32 = t0.z;
+    r9 = (r9 + (v48 * v42));
+    r10 = (r10 + (v48 * v45));
+    r11 = (r11 + (v48 * v46));
+    let v49: f32 = t0.w;
+    r12 = (r12 + (v49 * v42));
+    r13 = (r13 + (v49 * v45));
+    r14 = (r14 + (v49 * v46));
   }
-  let v56: i32 = (v41 * 3);
-  let v55: i32 = (v56 + v44);
-  let v15: f32 = ((0.9f * b2[v55]) + (0.1f * r3));
-  let v16: f32 = ((0.999f * b3[v55]) + (0.001f * (r3 * r3)));
-  let v57: i32 = (v56 + v46);
-  let v17: f32 = ((0.9f * b2[v57]) + (0.1f * r4));
-  let v18: f32 = ((0.999f * b3[v57]) + (0.001f * (r4 * r4)));
-  let v58: i32 = (v56 + v48);
-  let v19: f32 = ((0.9f * b2[v58]) + (0.1f * r5));
-  let v20: f32 = ((0.999f * b3[v58]) + (0.001f * (r5 * r5)));
-  let v60: i32 = (v50 * 3);
-  let v59: i32 = (v60 + v44);
-  let v21: f32 = ((0.9f * b2[v59]) + (0.1f * r6));
-  let v22: f32 = ((0.999f * b3[v59]) + (0.001f * (r6 * r6)));
-  let v61: i32 = (v60 + v46);
-  let v23: f32 = ((0.9f * b2[v61]) + (0.1f * r7));
-  let v24: f32 = ((0.999f * b3[v61]) + (0.001f * (r7 * r7)));
-  let v62: i32 = (v60 + v48);
-  let v25: f32 = ((0.9f * b2[v62]) + (0.1f * r8));
-  let v26: f32 = ((0.999f * b3[v62]) + (0.001f * (r8 * r8)));
-  let v64: i32 = (v52 * 3);
-  let v63: i32 = (v64 + v44);
-  let v27: f32 = ((0.9f * b2[v63]) + (0.1f * r9));
-  let v28: f32 = ((0.999f * b3[v63]) + (0.001f * (r9 * r9)));
-  let v65: i32 = (v64 + v46);
-  let v29: f32 = ((0.9f * b2[v65]) + (0.1f * r10));
-  let v30: f32 = ((0.999f * b3[v65]) + (0.001f * (r10 * r10)));
-  let v66: i32 = (v64 + v48);
-  let v31: f32 = ((0.9f * b2[v66]) + (0.1f * r11));
-  let v32: f32 = ((0.999f * b3[v66]) + (0.001f * (r11 * r11)));
-  let v68: i32 = (v54 * 3);
-  let v67: i32 = (v68 + v44);
-  let v33: f32 = ((0.9f * b2[v67]) + (0.1f * r12));
-  let v34: f32 = ((0.999f * b3[v67]) + (0.001f * (r12 * r12)));
-  let v69: i32 = (v68 + v46);
-  let v35: f32 = ((0.9f * b2[v69]) + (0.1f * r13));
-  let v36: f32 = ((0.999f * b3[v69]) + (0.001f * (r13 * r13)));
-  let v70: i32 = (v68 + v48);
-  let v37: f32 = ((0.9f * b2[v70]) + (0.1f * r14));
-  let v38: f32 = ((0.999f * b3[v70]) + (0.001f * (r14 * r14)));
-  b2[v55] = v15;
-  b3[v55] = v16;
-  b2[v57] = v17;
-  b3[v57] = v18;
-  b2[v58] = v19;
-  b3[v58] = v20;
-  b2[v59] = v21;
-  b3[v59] = v22;
-  b2[v61] = v23;
-  b3[v61] = v24;
-  b2[v62] = v25;
-  b3[v62] = v26;
-  b2[v63] = v27;
-  b3[v63] = v28;
-  b2[v65] = v29;
-  b3[v65] = v30;
-  b2[v66] = v31;
-  b3[v66] = v32;
-  b2[v67] = v33;
-  b3[v67] = v34;
-  b2[v69] = v35;
-  b3[v69] = v36;
-  b2[v70] = v37;
-  b3[v70] = v38;
+  let v50: i32 = ((i0 * 12) + v44);
+  let v15: f32 = ((0.9f * b2[v50]) + (0.1f * r3));
+  let v16: f32 = ((0.999f * b3[v50]) + (0.001f * (r3 * r3)));
+  let v51: i32 = (v50 + 1);
+  let v17: f32 = ((0.9f * b2[v51]) + (0.1f * r4));
+  let v18: f32 = ((0.999f * b3[v51]) + (0.001f * (r4 * r4)));
+  let v52: i32 = (v50 + 2);
+  let v19: f32 = ((0.9f * b2[v52]) + (0.1f * r5));
+  let v20: f32 = ((0.999f * b3[v52]) + (0.001f * (r5 * r5)));
+  let v53: i32 = (v50 + 3);
+  let v21: f32 = ((0.9f * b2[v53]) + (0.1f * r6));
+  let v22: f32 = ((0.999f * b3[v53]) + (0.001f * (r6 * r6)));
+  let v54: i32 = (v50 + 4);
+  let v23: f32 = ((0.9f * b2[v54]) + (0.1f * r7));
+  let v24: f32 = ((0.999f * b3[v54]) + (0.001f * (r7 * r7)));
+  let v55: i32 = (v50 + 5);
+  let v25: f32 = ((0.9f * b2[v55]) + (0.1f * r8));
+  let v26: f32 = ((0.999f * b3[v55]) + (0.001f * (r8 * r8)));
+  let v56: i32 = (v50 + 6);
+  let v27: f32 = ((0.9f * b2[v56]) + (0.1f * r9));
+  let v28: f32 = ((0.999f * b3[v56]) + (0.001f * (r9 * r9)));
+  let v57: i32 = (v50 + 7);
+  let v29: f32 = ((0.9f * b2[v57]) + (0.1f * r10));
+  let v30: f32 = ((0.999f * b3[v57]) + (0.001f * (r10 * r10)));
+  let v58: i32 = (v50 + 8);
+  let v31: f32 = ((0.9f * b2[v58]) + (0.1f * r11));
+  let v32: f32 = ((0.999f * b3[v58]) + (0.001f * (r11 * r11)));
+  let v59: i32 = (v50 + 9);
+  let v33: f32 = ((0.9f * b2[v59]) + (0.1f * r12));
+  let v34: f32 = ((0.999f * b3[v59]) + (0.001f * (r12 * r12)));
+  let v60: i32 = (v50 + 10);
+  let v35: f32 = ((0.9f * b2[v60]) + (0.1f * r13));
+  let v36: f32 = ((0.999f * b3[v60]) + (0.001f * (r13 * r13)));
+  let v61: i32 = (v50 + 11);
+  let v37: f32 = ((0.9f * b2[v61]) + (0.1f * r14));
+  let v38: f32 = ((0.999f * b3[v61]) + (0.001f * (r14 * r14)));
+  b2[v50] = v15;
+  b3[v50] = v16;
+  b2[v51] = v17;
+  b3[v51] = v18;
+  b2[v52] = v19;
+  b3[v52] = v20;
+  b2[v53] = v21;
+  b3[v53] = v22;
+  b2[v54] = v23;
+  b3[v54] = v24;
+  b2[v55] = v25;
+  b3[v55] = v26;
+  b2[v56] = v27;
+  b3[v56] = v28;
+  b2[v57] = v29;
+  b3[v57] = v30;
+  b2[v58] = v31;
+  b3[v58] = v32;
+  b2[v59] = v33;
+  b3[v59] = v34;
+  b2[v60] = v35;
+  b3[v60] = v36;
+  b2[v61] = v37;
+  b3[v61] = v38;
 }
 
 
@@ -630,8 +607,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<u32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<u32>>;
+@group(0) @binding(3) var<storage, read_write> b3: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -655,100 +632,62 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r16: f32 = 0f;
   var r17: f32 = 0f;
   var r18: f32 = 0f;
-  let v37: i32 = (i0 * 4);
-  let v36: i32 = (v37 * 3);
-  let v40: i32 = (i1 * 4);
-  let v39: i32 = (v40 * 3);
-  let v43: i32 = (v40 + 1);
-  let v42: i32 = (v43 * 3);
-  let v46: i32 = (v40 + 2);
-  let v45: i32 = (v46 * 3);
-  let v49: i32 = (v40 + 3);
-  let v48: i32 = (v49 * 3);
-  let v52: i32 = (v37 + 1);
-  let v51: i32 = (v52 * 3);
-  let v55: i32 = (v37 + 2);
-  let v54: i32 = (v55 * 3);
-  let v58: i32 = (v37 + 3);
-  let v57: i32 = (v58 * 3);
+  let v37: i32 = (i0 * 12);
+  let v40: i32 = (i1 * 12);
   for (var i2 = 0; i2 < 3; i2++) {
-    let v35: f32 = b0[(v36 + i2)];
-    let v38: f32 = b1[(v39 + i2)];
+    let v36: i32 = (v37 + i2);
+    let v35: f32 = b0[v36];
+    let v39: i32 = (v40 + i2);
+    let v38: f32 = b1[v39];
     r3 = (r3 + (v35 * v38));
-    let v41: f32 = b1[(v42 + i2)];
+    let v41: f32 = b1[(v39 + 3)];
     r4 = (r4 + (v35 * v41));
-    let v44: f32 = b1[(v45 + i2)];
-    r5 = (r5 + (v35 * v44));
-    let v47: f32 = b1[(v48 + i2)];
-    r6 = (r6 + (v35 * v47));
-    let v50: f32 = b0[(v51 + i2)];
-    r7 = (r7 + (v50 * v38));
-    r8 = (r8 + (v50 * v41));
-    r9 = (r9 + (v50 * v44));
-    r10 = (r10 + (v50 * v47));
-    let v53: f32 = b0[(v54 + i2)];
-    r11 = (r11 + (v53 * v38));
-    r12 = (r12 + (v53 * v41));
-    r13 = (r13 + (v53 * v44));
-    r14 = (r14 + (v53 * v47));
-    let v56: f32 = b0[(v57 + i2)];
-    r15 = (r15 + (v56 * v38));
-    r16 = (r16 + (v56 * v41));
-    r17 = (r17 + (v56 * v44));
-    r18 = (r18 + (v56 * v47));
+    let v42: f32 = b1[(v39 + 6)];
+    r5 = (r5 + (v35 * v42));
+    let v43: f32 = b1[(v39 + 9)];
+    r6 = (r6 + (v35 * v43));
+    let v44: f32 = b0[(v36 + 3)];
+    r7 = (r7 + (v44 * v38));
+    r8 = (r8 + (v44 * v41));
+    r9 = (r9 + (v44 * v42));
+    r10 = (r10 + (v44 * v43));
+    let v45: f32 = b0[(v36 + 6)];
+    r11 = (r11 + (v45 * v38));
+    r12 = (r12 + (v45 * v41));
+    r13 = (r13 + (v45 * v42));
+    r14 = (r14 + (v45 * v43));
+    let v46: f32 = b0[(v36 + 9)];
+    r15 = (r15 + (v46 * v38));
+    r16 = (r16 + (v46 * v41));
+    r17 = (r17 + (v46 * v42));
+    r18 = (r18 + (v46 * v43));
   }
-  let v60: i32 = (v37 * 8);
-  let v59: i32 = (v60 + v40);
-  let v19: f32 = select(r3, 0f, (b2[v59] != 0u));
-  let v61: i32 = (v60 + v43);
-  let v20: f32 = select(r4, 0f, (b2[v61] != 0u));
-  let v62: i32 = (v60 + v46);
-  let v21: f32 = select(r5, 0f, (b2[v62] != 0u));
-  let v63: i32 = (v60 + v49);
-  let v22: f32 = select(r6, 0f, (b2[v63] != 0u));
-  let v65: i32 = (v52 * 8);
-  let v64: i32 = (v65 + v40);
-  let v23: f32 = select(r7, 0f, (b2[v64] != 0u));
-  let v66: i32 = (v65 + v43);
-  let v24: f32 = select(r8, 0f, (b2[v66] != 0u));
-  let v67: i32 = (v65 + v46);
-  let v25: f32 = select(r9, 0f, (b2[v67] != 0u));
-  let v68: i32 = (v65 + v49);
-  let v26: f32 = select(r10, 0f, (b2[v68] != 0u));
-  let v70: i32 = (v55 * 8);
-  let v69: i32 = (v70 + v40);
-  let v27: f32 = select(r11, 0f, (b2[v69] != 0u));
-  let v71: i32 = (v70 + v43);
-  let v28: f32 = select(r12, 0f, (b2[v71] != 0u));
-  let v72: i32 = (v70 + v46);
-  let v29: f32 = select(r13, 0f, (b2[v72] != 0u));
-  let v73: i32 = (v70 + v49);
-  let v30: f32 = select(r14, 0f, (b2[v73] != 0u));
-  let v75: i32 = (v58 * 8);
-  let v74: i32 = (v75 + v40);
-  let v31: f32 = select(r15, 0f, (b2[v74] != 0u));
-  let v76: i32 = (v75 + v43);
-  let v32: f32 = select(r16, 0f, (b2[v76] != 0u));
-  let v77: i32 = (v75 + v46);
-  let v33: f32 = select(r17, 0f, (b2[v77] != 0u));
-  let v78: i32 = (v75 + v49);
-  let v34: f32 = select(r18, 0f, (b2[v78] != 0u));
-  b3[v59] = v19;
-  b3[v61] = v20;
-  b3[v62] = v21;
-  b3[v63] = v22;
-  b3[v64] = v23;
-  b3[v66] = v24;
-  b3[v67] = v25;
-  b3[v68] = v26;
-  b3[v69] = v27;
-  b3[v71] = v28;
-  b3[v72] = v29;
-  b3[v73] = v30;
-  b3[v74] = v31;
-  b3[v76] = v32;
-  b3[v77] = v33;
-  b3[v78] = v34;
+  let v47: i32 = ((i0 * 32) + (i1 * 4));
+  let q47 = v47 >> 2u;
+  let t0 = b2[q47];
+  let v19: f32 = select(r3, 0f, (t0.x != 0u));
+  let v20: f32 = select(r4, 0f, (t0.y != 0u));
+  let v21: f32 = select(r5, 0f, (t0.z != 0u));
+  let v22: f32 = select(r6, 0f, (t0.w != 0u));
+  let t1 = b2[q47 + 2];
+  let v23: f32 = select(r7, 0f, (t1.x != 0u));
+  let v24: f32 = select(r8, 0f, (t1.y != 0u));
+  let v25: f32 = select(r9, 0f, (t1.z != 0u));
+  let v26: f32 = select(r10, 0f, (t1.w != 0u));
+  let t2 = b2[q47 + 4];
+  let v27: f32 = select(r11, 0f, (t2.x != 0u));
+  let v28: f32 = select(r12, 0f, (t2.y != 0u));
+  let v29: f32 = select(r13, 0f, (t2.z != 0u));
+  let v30: f32 = select(r14, 0f, (t2.w != 0u));
+  let t3 = b2[q47 + 6];
+  let v31: f32 = select(r15, 0f, (t3.x != 0u));
+  let v32: f32 = select(r16, 0f, (t3.y != 0u));
+  let v33: f32 = select(r17, 0f, (t3.z != 0u));
+  let v34: f32 = select(r18, 0f, (t3.w != 0u));
+  b3[q47] = vec4<f32>(v19, v20, v21, v22);
+  b3[q47 + 2] = vec4<f32>(v23, v24, v25, v26);
+  b3[q47 + 4] = vec4<f32>(v27, v28, v29, v30);
+  b3[q47 + 6] = vec4<f32>(v31, v32, v33, v34);
 }
 
 
@@ -773,7 +712,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
@@ -799,163 +738,158 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r16: f32 = 0f;
   var r17: f32 = 0f;
   var r18: f32 = 0f;
-  let v53: i32 = (i0 * 4);
-  let v56: i32 = (i1 * 4);
-  let v58: i32 = (v56 + 1);
-  let v60: i32 = (v56 + 2);
-  let v62: i32 = (v56 + 3);
-  let v64: i32 = (v53 + 1);
-  let v67: i32 = (v53 + 2);
+  let v54: i32 = (i0 * 4);
+  let v57: i32 = (i1 * 4);
+  let v64: i32 = (v54 + 2);
+  let v63: i32 = min(v64, 5);
+  let v67: i32 = (v54 + 3);
   let v66: i32 = min(v67, 5);
-  let v70: i32 = (v53 + 3);
-  let v69: i32 = min(v70, 5);
   for (var i2 = 0; i2 < 4; i2++) {
-    let v52: i32 = (i2 * 6);
-    let v51: f32 = b0[(v52 + v53)];
-    let v55: i32 = (i2 * 8);
-    let v54: f32 = b1[(v55 + v56)];
-    r3 = (r3 + (v51 * v54));
-    let v57: f32 = b1[(v55 + v58)];
-    r4 = (r4 + (v51 * v57));
-    let v59: f32 = b1[(v55 + v60)];
+    let v53: i32 = (i2 * 6);
+    let v52: i32 = (v53 + v54);
+    let v51: f32 = b0[v52];
+    let v56: i32 = ((i2 * 8) + v57);
+    let q56 = v56 >> 2u;
+    let t0 = b1[q56];
+    let v55: f32 = t0.x;
+    r3 = (r3 + (v51 * v55));
+    let v58: f32 = t0.y;
+    r4 = (r4 + (v51 * v58));
+    let v59: f32 = t0.z;
     r5 = (r5 + (v51 * v59));
-    let v61: f32 = b1[(v55 + v62)];
-    r6 = (r6 + (v51 * v61));
-    let v63: f32 = b0[(v52 + v64)];
-    r7 = (r7 + (v63 * v54));
-    r8 = (r8 + (v63 * v57));
-    r9 = (r9 + (v63 * v59));
-    r10 = (r10 + (v63 * v61));
-    let v65: f32 = b0[(v52 + v66)];
-    r11 = (r11 + (v65 * v54));
-    r12 = (r12 + (v65 * v57));
-    r13 = (r13 + (v65 * v59));
-    r14 = (r14 + (v65 * v61));
-    let v68: f32 = b0[(v52 + v69)];
-    r15 = (r15 + (v68 * v54));
-    r16 = (r16 + (v68 * v57));
-    r17 = (r17 + (v68 * v59));
-    r18 = (r18 + (v68 * v61));
+    let v60: f32 = t0.w;
+    r6 = (r6 + (v51 * v60));
+    let v61: f32 = b0[(v52 + 1)];
+    r7 = (r7 + (v61 * v55));
+    r8 = (r8 + (v61 * v58));
+    r9 = (r9 + (v61 * v59));
+    r10 = (r10 + (v61 * v60));
+    let v62: f32 = b0[(v53 + v63)];
+    r11 = (r11 + (v62 * v55));
+    r12 = (r12 + (v62 * v58));
+    r13 = (r13 + (v62 * v59));
+    r14 = (r14 + (v62 * v60));
+    let v65: f32 = b0[(v53 + v66)];
+    r15 = (r15 + (v65 * v55));
+    r16 = (r16 + (v65 * v58));
+    r17 = (r17 + (v65 * v59));
+    r18 = (r18 + (v65 * v60));
   }
-  let v72: i32 = (v53 * 8);
-  let v71: i32 = (v72 + v56);
-  let v19: f32 = ((0.9f * b2[v71]) + (0.1f * r3));
-  let v20: f32 = ((0.999f * b3[v71]) + (0.001f * (r3 * r3)));
-  let v73: i32 = (v72 + v58);
-  let v21: f32 = ((0.9f * b2[v73]) + (0.1f * r4));
-  let v22: f32 = ((0.999f * b3[v73]) + (0.001f * (r4 * r4)));
-  let v74: i32 = (v72 + v60);
-  let v23: f32 = ((0.9f * b2[v74]) + (0.1f * r5));
-  let v24: f32 = ((0.999f * b3[v74]) + (0.001f * (r5 * r5)));
-  let v75: i32 = (v72 + v62);
-  let v25: f32 = ((0.9f * b2[v75]) + (0.1f * r6));
-  let v26: f32 = ((0.999f * b3[v75]) + (0.001f * (r6 * r6)));
-  let v77: i32 = (v64 * 8);
-  let v76: i32 = (v77 + v56);
-  let v27: f32 = ((0.9f * b2[v76]) + (0.1f * r7));
-  let v28: f32 = ((0.999f * b3[v76]) + (0.001f * (r7 * r7)));
-  let v78: i32 = (v77 + v58);
-  let v29: f32 = ((0.9f * b2[v78]) + (0.1f * r8));
-  let v30: f32 = ((0.999f * b3[v78]) + (0.001f * (r8 * r8)));
-  let v79: i32 = (v77 + v60);
-  let v31: f32 = ((0.9f * b2[v79]) + (0.1f * r9));
-  let v32: f32 = ((0.999f * b3[v79]) + (0.001f * (r9 * r9)));
-  let v80: i32 = (v77 + v62);
-  let v33: f32 = ((0.9f * b2[v80]) + (0.1f * r10));
-  let v34: f32 = ((0.999f * b3[v80]) + (0.001f * (r10 * r10)));
-  let v82: i32 = (v66 * 8);
-  let v81: i32 = (v82 + v56);
-  let v35: f32 = ((0.9f * b2[v81]) + (0.1f * r11));
-  let v36: f32 = ((0.999f * b3[v81]) + (0.001f * (r11 * r11)));
-  let v83: i32 = (v82 + v58);
-  let v37: f32 = ((0.9f * b2[v83]) + (0.1f * r12));
-  let v38: f32 = ((0.999f * b3[v83]) + (0.001f * (r12 * r12)));
-  let v84: i32 = (v82 + v60);
-  let v39: f32 = ((0.9f * b2[v84]) + (0.1f * r13));
-  let v40: f32 = ((0.999f * b3[v84]) + (0.001f * (r13 * r13)));
-  let v85: i32 = (v82 + v62);
-  let v41: f32 = ((0.9f * b2[v85]) + (0.1f * r14));
-  let v42: f32 = ((0.999f * b3[v85]) + (0.001f * (r14 * r14)));
-  let v87: i32 = (v69 * 8);
-  let v86: i32 = (v87 + v56);
-  let v43: f32 = ((0.9f * b2[v86]) + (0.1f * r15));
-  let v44: f32 = ((0.999f * b3[v86]) + (0.001f * (r15 * r15)));
-  let v88: i32 = (v87 + v58);
-  let v45: f32 = ((0.9f * b2[v88]) + (0.1f * r16));
-  let v46: f32 = ((0.999f * b3[v88]) + (0.001f * (r16 * r16)));
-  let v89: i32 = (v87 + v60);
-  let v47: f32 = ((0.9f * b2[v89]) + (0.1f * r17));
-  let v48: f32 = ((0.999f * b3[v89]) + (0.001f * (r17 * r17)));
-  let v90: i32 = (v87 + v62);
-  let v49: f32 = ((0.9f * b2[v90]) + (0.1f * r18));
-  let v50: f32 = ((0.999f * b3[v90]) + (0.001f * (r18 * r18)));
-  let v91: bool = (v53 < 6);
-  if (v91) {
-    b2[v71] = v19;
-    b3[v71] = v20;
+  let v68: i32 = ((i0 * 32) + v57);
+  let v19: f32 = ((0.9f * b2[v68]) + (0.1f * r3));
+  let v20: f32 = ((0.999f * b3[v68]) + (0.001f * (r3 * r3)));
+  let v69: i32 = (v68 + 1);
+  let v21: f32 = ((0.9f * b2[v69]) + (0.1f * r4));
+  let v22: f32 = ((0.999f * b3[v69]) + (0.001f * (r4 * r4)));
+  let v70: i32 = (v68 + 2);
+  let v23: f32 = ((0.9f * b2[v70]) + (0.1f * r5));
+  let v24: f32 = ((0.999f * b3[v70]) + (0.001f * (r5 * r5)));
+  let v71: i32 = (v68 + 3);
+  let v25: f32 = ((0.9f * b2[v71]) + (0.1f * r6));
+  let v26: f32 = ((0.999f * b3[v71]) + (0.001f * (r6 * r6)));
+  let v72: i32 = (v68 + 8);
+  let v27: f32 = ((0.9f * b2[v72]) + (0.1f * r7));
+  let v28: f32 = ((0.999f * b3[v72]) + (0.001f * (r7 * r7)));
+  let v73: i32 = (v68 + 9);
+  let v29: f32 = ((0.9f * b2[v73]) + (0.1f * r8));
+  let v30: f32 = ((0.999f * b3[v73]) + (0.001f * (r8 * r8)));
+  let v74: i32 = (v68 + 10);
+  let v31: f32 = ((0.9f * b2[v74]) + (0.1f * r9));
+  let v32: f32 = ((0.999f * b3[v74]) + (0.001f * (r9 * r9)));
+  let v75: i32 = (v68 + 11);
+  let v33: f32 = ((0.9f * b2[v75]) + (0.1f * r10));
+  let v34: f32 = ((0.999f * b3[v75]) + (0.001f * (r10 * r10)));
+  let v76: i32 = ((v63 * 8) + v57);
+  let v35: f32 = ((0.9f * b2[v76]) + (0.1f * r11));
+  let v36: f32 = ((0.999f * b3[v76]) + (0.001f * (r11 * r11)));
+  let v77: i32 = (v76 + 1);
+  let v37: f32 = ((0.9f * b2[v77]) + (0.1f * r12));
+  let v38: f32 = ((0.999f * b3[v77]) + (0.001f * (r12 * r12)));
+  let v78: i32 = (v76 + 2);
+  let v39: f32 = ((0.9f * b2[v78]) + (0.1f * r13));
+  let v40: f32 = ((0.999f * b3[v78]) + (0.001f * (r13 * r13)));
+  let v79: i32 = (v76 + 3);
+  let v41: f32 = ((0.9f * b2[v79]) + (0.1f * r14));
+  let v42: f32 = ((0.999f * b3[v79]) + (0.001f * (r14 * r14)));
+  let v80: i32 = ((v66 * 8) + v57);
+  let v43: f32 = ((0.9f * b2[v80]) + (0.1f * r15));
+  let v44: f32 = ((0.999f * b3[v80]) + (0.001f * (r15 * r15)));
+  let v81: i32 = (v80 + 1);
+  let v45: f32 = ((0.9f * b2[v81]) + (0.1f * r16));
+  let v46: f32 = ((0.999f * b3[v81]) + (0.001f * (r16 * r16)));
+  let v82: i32 = (v80 + 2);
+  let v47: f32 = ((0.9f * b2[v82]) + (0.1f * r17));
+  let v48: f32 = ((0.999f * b3[v82]) + (0.001f * (r17 * r17)));
+  let v83: i32 = (v80 + 3);
+  let v49: f32 = ((0.9f * b2[v83]) + (0.1f * r18));
+  let v50: f32 = ((0.999f * b3[v83]) + (0.001f * (r18 * r18)));
+  let v84: bool = (v54 < 6);
+  if (v84) {
+    b2[v68] = v19;
+    b3[v68] = v20;
   }
-  if (v91) {
-    b2[v73] = v21;
-    b3[v73] = v22;
+  if (v84) {
+    b2[v69] = v21;
+    b3[v69] = v22;
   }
-  if (v91) {
-    b2[v74] = v23;
-    b3[v74] = v24;
+  if (v84) {
+    b2[v70] = v23;
+    b3[v70] = v24;
   }
-  if (v91) {
-    b2[v75] = v25;
-    b3[v75] = v26;
+  if (v84) {
+    b2[v71] = v25;
+    b3[v71] = v26;
   }
-  let v92: bool = (v64 < 6);
-  if (v92) {
-    b2[v76] = v27;
-    b3[v76] = v28;
+  let v85: bool = ((v54 + 1) < 6);
+  if (v85) {
+    b2[v72] = v27;
+    b3[v72] = v28;
   }
-  if (v92) {
-    b2[v78] = v29;
-    b3[v78] = v30;
+  if (v85) {
+    b2[v73] = v29;
+    b3[v73] = v30;
   }
-  if (v92) {
-    b2[v79] = v31;
-    b3[v79] = v32;
+  if (v85) {
+    b2[v74] = v31;
+    b3[v74] = v32;
   }
-  if (v92) {
-    b2[v80] = v33;
-    b3[v80] = v34;
+  if (v85) {
+    b2[v75] = v33;
+    b3[v75] = v34;
   }
-  let v93: bool = (v67 < 6);
-  if (v93) {
-    b2[v81] = v35;
-    b3[v81] = v36;
+  let v86: bool = (v64 < 6);
+  if (v86) {
+    b2[v76] = v35;
+    b3[v76] = v36;
   }
-  if (v93) {
-    b2[v83] = v37;
-    b3[v83] = v38;
+  if (v86) {
+    b2[v77] = v37;
+    b3[v77] = v38;
   }
-  if (v93) {
-    b2[v84] = v39;
-    b3[v84] = v40;
+  if (v86) {
+    b2[v78] = v39;
+    b3[v78] = v40;
   }
-  if (v93) {
-    b2[v85] = v41;
-    b3[v85] = v42;
+  if (v86) {
+    b2[v79] = v41;
+    b3[v79] = v42;
   }
-  let v94: bool = (v70 < 6);
-  if (v94) {
-    b2[v86] = v43;
-    b3[v86] = v44;
+  let v87: bool = (v67 < 6);
+  if (v87) {
+    b2[v80] = v43;
+    b3[v80] = v44;
   }
-  if (v94) {
-    b2[v88] = v45;
-    b3[v88] = v46;
+  if (v87) {
+    b2[v81] = v45;
+    b3[v81] = v46;
   }
-  if (v94) {
-    b2[v89] = v47;
-    b3[v89] = v48;
+  if (v87) {
+    b2[v82] = v47;
+    b3[v82] = v48;
   }
-  if (v94) {
-    b2[v90] = v49;
-    b3[v90] = v50;
+  if (v87) {
+    b2[v83] = v49;
+    b3[v83] = v50;
   }
 }
 
@@ -993,7 +927,7 @@ fn fx_ldexp(x: f32, n: i32) -> f32 {
 
 fn fx_exp_tail(r: f32) -> f32 {
   let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
-  return p * (r * r);
+  return p * (r * r) + r;
 }
 
 fn fx_log_split(bits: u32) -> vec2<i32> {

@@ -1,0 +1,106 @@
+/** The loops of a kernel: its grid, the points that one grid point computes, and the rounds of a reduction. */
+import type { GridAxis, Scalar } from '../../ir/kernel/kernel.js'
+import type { ScalarBuilder } from '../../ir/kernel/scalar.js'
+import type { Reduction } from '../../ir/ops/op.js'
+import { range, sizeOf, type Shape } from '../../ir/shape.js'
+import { fresh, type Counted } from './accumulate.js'
+
+/** A point of the index space: axes for every axis of the group, or one flat index for all. */
+export type Place = { readonly kind: 'axes'; readonly axes: readonly Scalar[] } | { readonly kind: 'flat'; readonly flat: Scalar }
+
+export interface Loops {
+  readonly grid: readonly GridAxis[]
+  /** The points that one grid point computes, each with the condition under which it exists. */
+  readonly points: readonly { readonly place: Place; readonly guard: Scalar | undefined }[]
+}
+
+/** Nodes times points of a kernel without a reduction: beyond, its text grows and nothing is gained. */
+const mostText = 512
+
+/** Grid points that are left, so that all of a device has work. */
+const busy = 1024
+
+/** Neighbouring elements for one grid point of a kernel of so many nodes, at most `most`. */
+export const elementsFor = (most: number, nodes: number): number => Math.max(1, Math.min(most, Math.floor(mostText / Math.max(1, nodes))))
+
+/** The largest power of two, at most `most`, that divides a length and leaves `rest` parts or more. */
+const dividing = (length: number, most: number, rest: number): number => {
+  let n = 1
+  while (2 * n <= most && length % (2 * n) === 0 && length / (2 * n) >= rest) n *= 2
+  return n
+}
+
+/** Neighbours along the last axis that one grid point computes. */
+export const neighbours = (extents: Shape, most: number): number => {
+  const length = extents.at(-1) ?? 1
+  return dividing(length, most, Math.ceil((busy * length) / Math.max(1, sizeOf(extents))))
+}
+
+export const flatLoops = (context: Counted, size: number, most: number): Loops => {
+  const { b } = context
+  const each = dividing(size, most, busy)
+  const axis = { axis: fresh(context), extent: size / each }
+  const first = b.mul(b.axis(axis.axis, axis.extent), b.int(each))
+  return { grid: [axis], points: range(each).map((i) => ({ place: { kind: 'flat', flat: b.add(first, b.int(i)) }, guard: undefined })) }
+}
+
+/** The largest tile, at most `want`, that an axis fills at least once. */
+const tileSize = (extent: number, want: number): number => Math.max(1, Math.min(want, extent))
+
+/** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
+export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<number, number>): Loops => {
+  const { b } = context
+  const sizes = extents.map((extent, d) => tileSize(extent, tiles.get(d) ?? 1))
+  const grid = extents.map((extent, d) => ({ axis: fresh(context), extent: Math.ceil(extent / (sizes[d] as number)) }))
+  const along = grid.map(({ axis, extent }, d) => {
+    const [size, length] = [sizes[d] as number, extents[d] as number]
+    const base = b.mul(b.axis(axis, extent), b.int(size))
+    return Array.from({ length: size }, (_, i) => {
+      const here = b.add(base, b.int(i))
+      const isWhole = length % size === 0
+      return { index: isWhole ? here : b.clamp(here, length), guard: isWhole ? undefined : b.op('lt', [here, b.int(length)], 'bool') }
+    })
+  })
+  const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly guard: Scalar | undefined }[]>(
+    (all, choices) =>
+      all.flatMap((point) => choices.map(({ index, guard }) => ({ axes: [...point.axes, index], guard: both(b, point.guard, guard) }))),
+    [{ axes: [], guard: undefined }],
+  )
+  return { grid, points: points.map(({ axes, guard }) => ({ place: { kind: 'axes', axes }, guard })) }
+}
+
+const both = (b: ScalarBuilder, x: Scalar | undefined, y: Scalar | undefined): Scalar | undefined =>
+  x === undefined ? y : y === undefined ? x : b.and(x, y)
+
+/** The tile of each axis of the group, from the reduction's axes of its own shape. */
+export const tilesOf = (shape: Shape, reduction: Reduction, tile: readonly [number, number]): ReadonlyMap<number, number> => {
+  const place = (axis: number): number => shape.slice(0, axis).filter((n) => n !== 1).length
+  const axes = (reduction.tile ?? []).map((axis, i) => [axis, tile[i] ?? 1] as const)
+  return new Map(axes.filter(([axis]) => shape[axis] !== 1).map(([axis, size]) => [place(axis), size]))
+}
+
+/** A window's taps along its last axis are written out up to this many: neighbouring points read the same elements at other taps. */
+const mostTaps = 4
+
+/**
+ * The axes that stay loops, and the indices of the terms of one round: of a tile over a window, those of a whole row of
+ * taps; else `terms` neighbours along the last axis, where they divide it.
+ */
+export const roundsOf = (
+  b: ScalarBuilder,
+  axes: readonly GridAxis[],
+  over: readonly Scalar[],
+  points: number,
+  terms: number,
+): readonly [readonly GridAxis[], readonly (readonly Scalar[])[]] => {
+  const last = axes.at(-1)
+  if (last === undefined || last.extent < 2) return [axes, [over]]
+  const before = over.slice(0, -1)
+  if (points > 1 && axes.length > 1 && last.extent <= mostTaps)
+    return [axes.slice(0, -1), range(last.extent).map((tap) => [...before, b.int(tap)])]
+  const each = dividing(last.extent, terms, 1)
+  if (each === 1) return [axes, [over]]
+  const round = { axis: last.axis, extent: last.extent / each }
+  const first = round.extent === 1 ? b.int(0) : b.mul(b.axis(round.axis, round.extent), b.int(each))
+  return [[...axes.slice(0, -1), round], range(each).map((i) => [...before, b.add(first, b.int(i))])]
+}
