@@ -77,7 +77,7 @@ export const maxUnpool = (values: F32, positions: I32, space: Shape): F32 => {
     throw shapeError('maxUnpool', 'values and positions do not fit', [values, positions], 'give what maxPoolWithPositions gave')
   const [n, c] = values.shape as readonly [number, number, ...number[]]
   const plane: F32 = zeros([n * c, sizeOf(space)], values.dtype)
-  const rows = (x: F32 | I32): never => reshape<Shape, 'f32'>(x as F32, [n * c, -1]) as never
+  const rows = (x: F32 | I32): never => reshape<Shape, 'f32', Shape>(x as F32, [n * c, -1]) as never
   return naming('maxUnpool', () => reshape(scatterAdd(plane, rows(positions), rows(values), { axis: 1 }), [n, c, ...space]))
 }
 

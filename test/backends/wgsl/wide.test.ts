@@ -131,7 +131,7 @@ describe('computes what the reference does', () => {
     const want = fx.evaluate(graph, args)
     for (const elements of [4, 8]) {
       const device = { ...gpu, elements, terms: elements }
-      plan(graph, device, [], true).program.launches.forEach(({ kernel }) => verifyKernel(kernel))
+      plan(graph, device, [], { debug: true }).program.launches.forEach(({ kernel }) => verifyKernel(kernel))
       const program = (await fx.compile(graph, { device })) as unknown as (...given: readonly fx.NDArray[]) => Promise<unknown>
       const results = [await program(...args)].flat() as fx.DeviceArray[]
       for (const [i, result] of results.entries()) {

@@ -229,13 +229,18 @@ fn fx_exp_rest(x: f32, n: f32) -> f32 {
 
 fn fx_exp_tail(r: f32) -> f32 {
   let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
-  return p * (r * r) + r;
+  return p * (r * r);
+}
+
+fn fx_exp_part(x: f32, n: f32) -> f32 {
+  let r = fx_exp_rest(x, n);
+  return fx_exp_tail(r) + r;
 }
 
 fn fx_exp_scaled(x: f32, m: i32) -> f32 {
   let t = clamp(x, -104f, 90f);
   let n = fx_nearest(t * 1.442695f);
-  return select(fx_ldexp(1f + fx_exp_tail(fx_exp_rest(t, f32(n))), n + m), x, fx_is_nan(x));
+  return select(fx_ldexp(1f + fx_exp_part(t, f32(n)), n + m), x, fx_is_nan(x));
 }
 
 fn fx_exp(x: f32) -> f32 {
