@@ -111,6 +111,12 @@ export default {
       ],
       'a loop around a compiled step',
     ),
+    only(
+      'node-is-files-and-terminals',
+      '^src/node/',
+      ['^src/(node|train)/', '^node_modules/(@types/)?cli-progress/', '^(node:)?(fs|path)'],
+      'what only Node has',
+    ),
     {
       name: 'models-never-see-backends',
       comment: 'a model is a pure function made of the public ops and transformations',

@@ -35,4 +35,5 @@ export default [
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
   entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),
   entry('fluxion/interop', '40 KB', lazy, 'interop'),
+  entry('fluxion/train', '40 KB', [...lazy, './nonFinite-*'], 'train'),
 ]

@@ -36,7 +36,8 @@ const bundle = (): Promise<unknown> =>
     platform: 'neutral',
     mainFields: ['module', 'main'],
     target: 'es2022',
-    external: ['webgpu'],
+    // Loaded when they are asked for, where they are installed; `fluxion/node` alone has modules of Node.
+    external: ['webgpu', 'cli-progress', 'node:*'],
     sourcemap: true,
     plugins: [esBuilds],
     logLevel: 'warning',

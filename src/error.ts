@@ -10,6 +10,7 @@ export const errorTags = [
   'VerifyError',
   'UnsupportedError',
   'GradientError',
+  'NumericError',
   'DeviceError',
   'DeviceLostError',
   'OutOfMemoryError',
@@ -89,6 +90,8 @@ export class DecodeError extends failureClass('DecodeError') {}
 export class VerifyError extends failureClass('VerifyError') {}
 /** A derivative is not what differences of values say. */
 export class GradientError extends failureClass('GradientError') {}
+/** A number that must be finite is not. */
+export class NumericError extends failureClass('NumericError') {}
 /** What was asked for is outside of what fluxion or this device does. */
 export class UnsupportedError extends failureClass('UnsupportedError') {}
 /** The device cannot be had, or refused the work. */
@@ -106,6 +109,7 @@ export type FluxionError =
   | VerifyError
   | UnsupportedError
   | GradientError
+  | NumericError
   | DeviceError
   | DeviceLostError
   | OutOfMemoryError

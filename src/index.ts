@@ -40,6 +40,7 @@ export {
   DTypeError,
   GradientError,
   isFluxionError,
+  NumericError,
   OutOfMemoryError,
   ShapeError,
   TraceError,

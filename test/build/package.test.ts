@@ -90,7 +90,7 @@ describe('the packed package', () => {
       const text = readFileSync(join(dist, path), 'utf8')
       return [text.replace(chunk, ''), ...[...text.matchAll(chunk)].map(([, name = '']) => load(name))].join('\n')
     }
-    const code = ['index.js', 'data.js', 'interop.js', 'models.js', 'nn.js', 'optim.js'].map(load).join('\n')
+    const code = ['index.js', 'data.js', 'interop.js', 'models.js', 'nn.js', 'optim.js', 'train.js'].map(load).join('\n')
     const imports = [...code.matchAll(/^(import|export)\b.*\bfrom\b.*$|^import ['"].*$|\brequire\(['"].*$/gm)]
     expect(imports.map(([text]) => text)).toEqual([])
   })
