@@ -106,3 +106,5 @@ export {
   type FocalOptions,
   type LossOptions,
 } from './nn/losses.js'
+export { countParams, freeze, half, maskOf, paths, select, type Selector } from './nn/params.js'
+export { summary, type Summary, type SummaryRow } from './nn/summary.js'

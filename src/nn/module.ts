@@ -2,6 +2,7 @@
 import { TraceError } from '../error.js'
 import type { Shape } from '../ir/shape.js'
 import type { Tensor } from '../ir/tensor.js'
+import { abs, cos, exp, relu, sigmoid, silu, sin, softplus, square, tanh } from '../ops/point.js'
 import { foldIn, type Key } from '../ops/random.js'
 
 export type F32 = Tensor<Shape, 'f32'>
@@ -69,8 +70,17 @@ export type AnyModule =
 
 export type ParamsOf<M> = M extends { readonly init: (key: Key) => infer P } ? P : None
 export type StateOf<M> = M extends { readonly initState?: () => infer S } ? (unknown extends S ? None : S) : None
-export type InputOf<M> = M extends { readonly apply: (params: never, x: infer X, ctx?: never) => unknown } ? X : F32
-export type OutputOf<M> = M extends { readonly apply: (params: never, x: never, ctx?: never) => infer Y } ? Y : F32
+/** A function's own `apply` is not a module's: functions are taken to map f32 to f32. `lambda` has the types of any other. */
+export type InputOf<M> = M extends (x: never) => unknown
+  ? F32
+  : M extends { readonly apply: (params: never, x: infer X, ctx?: never) => unknown }
+    ? X
+    : F32
+export type OutputOf<M> = M extends (x: never) => unknown
+  ? F32
+  : M extends { readonly apply: (params: never, x: never, ctx?: never) => infer Y }
+    ? Y
+    : F32
 
 /** A module as it is run. */
 export interface Parts<P, S, X, Y> {
@@ -101,8 +111,14 @@ export const statelessLayer = <P, X, Y>(
   apply: (params: P, x: X, ctx: Context<None>) => Y,
 ): Layer<P, None, X, Y> => statefulLayer(label, { init, initState: () => none, run: (params, x, ctx) => [apply(params, x, ctx), none] })
 
+/** The name of a function: those of the ops that are made by others have none of their own. */
+const nameOf = (f: (x: never) => unknown): string => {
+  const ops: Readonly<Record<string, unknown>> = { abs, cos, exp, relu, sigmoid, silu, sin, softplus, square, tanh }
+  return Object.keys(ops).find((name) => ops[name] === f) ?? (f.name === '' ? 'lambda' : f.name)
+}
+
 /** A function of the input alone as a layer. */
-export const lambda = <X, Y>(f: (x: X) => Y, label = f.name === '' ? 'lambda' : f.name): Layer<None, None, X, Y> =>
+export const lambda = <X, Y>(f: (x: X) => Y, label = nameOf(f)): Layer<None, None, X, Y> =>
   statelessLayer(
     label,
     () => none,

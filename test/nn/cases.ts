@@ -22,10 +22,6 @@ export const { cases } = JSON.parse(readFileSync(new URL('layers.json', import.m
   readonly cases: readonly LayerCase[]
 }
 
-interface Branch<T> {
-  readonly [key: string]: T | Branch<T>
-}
-
 /** A tree from dotted paths; keys that are all whole numbers make a list. */
 const nest = <T>(flat: Readonly<Record<string, T>>): unknown => {
   const root: Record<string, unknown> = {}
@@ -41,7 +37,7 @@ const nest = <T>(flat: Readonly<Record<string, T>>): unknown => {
       ? entries.map(([, child]) => child)
       : Object.fromEntries(entries)
   }
-  return lists(root as Branch<T>)
+  return lists(root)
 }
 
 const arrayOf = ({ data, shape, dtype = 'f32' }: Plain): fx.NDArray => fx.ndarray(data as fx.Nested, { shape, dtype })

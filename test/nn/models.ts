@@ -19,35 +19,36 @@ const loss =
 
 const labelled = (options: nn.CrossEntropyOptions): Model => loss((z: F32, y: I32) => nn.crossEntropy(z, y, options))
 
-const batch = (m: nn.Layer<nn.Norm, nn.Running>): Model =>
-  ((p: nn.Norm, x: F32, mean: F32, variance: F32) => {
+const batch =
+  (m: nn.Layer<nn.Norm, nn.Running>): Model =>
+  (p: nn.Norm, x: F32, mean: F32, variance: F32) => {
     const [y, state] = m.stateful(p, x, { training: true, state: { mean, variance } })
     return [y, state.mean, state.variance]
-  }) as Model
+  }
 
-const evaluated: Model = ((p: nn.Norm, x: F32, mean: F32, variance: F32) => [
-  nn.batchNorm(2).apply(p, x, { state: { mean, variance } }),
-]) as Model
+const evaluated: Model = (p: nn.Norm, x: F32, mean: F32, variance: F32) => [nn.batchNorm(2).apply(p, x, { state: { mean, variance } })]
 
 const remembered = (x: F32): readonly fx.Tensor[] => {
   const [values, positions] = nn.maxPoolWithPositions(x, { window: 2 })
   return [nn.maxUnpool(fx.mul(values, 2), positions, x.shape.slice(2))]
 }
 
-const attending = (m: ReturnType<typeof nn.multiHeadAttention>, mask?: readonly (readonly boolean[])[]): Model =>
-  ((p: nn.AttentionParams, query: F32, memory: F32) => [
+const attending =
+  (m: ReturnType<typeof nn.multiHeadAttention>, mask?: readonly (readonly boolean[])[]): Model =>
+  (p: nn.AttentionParams, query: F32, memory: F32) => [
     m.apply(p, { query, memory, ...(mask === undefined ? {} : { mask: fx.constant(mask as never, { dtype: 'bool' }) }) }),
-  ]) as Model
+  ]
 
-const decoding = (m: ReturnType<typeof nn.decoderBlock>): Model =>
-  ((p: nn.DecoderParams, x: F32, memory: F32) => [m.apply(p, { x, memory })]) as Model
+const decoding =
+  (m: ReturnType<typeof nn.decoderBlock>): Model =>
+  (p: nn.DecoderParams, x: F32, memory: F32) => [m.apply(p, { x, memory })]
 
 const exact = (x: F32): F32 => fx.gelu(x, { approximate: false })
 
-const carried: Model = ((p: nn.LstmParams, x: F32, h: F32, c: F32) => {
+const carried: Model = (p: nn.LstmParams, x: F32, h: F32, c: F32) => {
   const [ys, last] = nn.unroll(nn.lstmCell(3, 2), p, x, { h, c })
   return [ys, last.h, last.c]
-}) as Model
+}
 
 const pooling = { window: 3, strides: 2, padding: 1 } as const
 
