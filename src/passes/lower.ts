@@ -1,7 +1,7 @@
 /** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
 import { wideOf } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
-import type { Kernel, KernelBuffer, Scalar, Stmt } from '../ir/kernel/kernel.js'
+import { arrayBuffer, type GridAxis, type Kernel, type KernelBuffer, type Scalar, type Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
 import type { Applied, Read, Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
@@ -11,15 +11,13 @@ import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
 import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type Loops, type Place } from './kernel/loops.js'
 import { fusedNodes } from './parts.js'
-import { packedNode, panelLoops, type Packing, type PanelLoops, type Tiling } from './panel.js'
+import { panelLoops, type PanelLoops, type Tiling } from './panel.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
 export interface LoweredKernel {
   readonly kernel: Kernel
-  /** The node behind each buffer of the kernel; `packedNode` for the panels that `packing` writes. */
+  /** The node behind each buffer of the kernel. */
   readonly nodes: readonly number[]
-  /** What must run before: it writes one operand in panels, to its last buffer. */
-  readonly packing?: Packing
 }
 
 /** Results that are one row of a larger buffer: the row is the value of a counter. */
@@ -166,6 +164,37 @@ const isFlat = (graph: Graph, schedule: Schedule, group: Group): boolean => {
   return group.leader === undefined && group.members.every((id) => check(id, true))
 }
 
+/** Loops over the terms of a reduction, and the index of the term of a round. */
+const termLoops = (context: Context, { extents }: Reduction) => {
+  const axes = extents.map((extent) => ({ axis: fresh(context), extent }))
+  return { axes, over: axes.map(({ axis, extent }) => (extent === 1 ? context.b.int(0) : context.b.axis(axis, extent))) }
+}
+
+const looped = (axes: readonly GridAxis[], body: readonly Stmt[]): Stmt[] =>
+  axes
+    .filter(({ extent }) => extent !== 1)
+    .reduceRight<Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], [...body])
+
+/** Keeps the factors of columns in a point's array. */
+const fillPanel = (context: Context, reduction: Reduction, { panel, fill }: PanelLoops, read: Read): Stmt[] => {
+  const { axes, over } = termLoops(context, reduction)
+  const value = panel.pack(context.b, read, fill.column, over)
+  return looped([...axes, fill.axis], [{ k: 'store', buffer: arrayBuffer(0), at: fill.place(over), value }])
+}
+
+/** Where a sum is NaN, it may be for a zero that stands for no term at all: it is summed again without these. */
+const sumAgain = (context: Context, reduction: Reduction, read: Read, index: readonly Scalar[], init: readonly Stmt[]): Stmt[] => {
+  const { b } = context
+  return init.flatMap((stmt): Stmt[] => {
+    if (stmt.k !== 'register') return []
+    const { axes, over } = termLoops(context, reduction)
+    const sum = b.reg(stmt.id, stmt.dtype)
+    const value = b.op('add', [sum, b.wide(reduction.term(b, read, index, over))], stmt.dtype)
+    const body: Stmt[] = [{ k: 'set', id: stmt.id, value: stmt.init }, ...looped(axes, [{ k: 'set', id: stmt.id, value }])]
+    return [{ k: 'if', cond: b.op('isNan', [sum], 'bool'), body }]
+  })
+}
+
 /** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them. */
 const reduceAt = (
   context: Context,
@@ -178,24 +207,26 @@ const reduceAt = (
   const { graph, b } = context
   const node = nodeAt(graph, id)
   const { at } = evaluator(context, new Map())
-  const axes = reduction.extents.map((extent) => ({ axis: fresh(context), extent }))
-  const over = axes.map(({ axis, extent }) => (extent === 1 ? b.int(0) : b.axis(axis, extent)))
-  const packed = (k: readonly Scalar[]): Scalar =>
-    b.load(bufferOf(context, packedNode), panels?.place(b, k) ?? b.int(0), wideOf(node.type.dtype))
+  const { axes, over } = termLoops(context, reduction)
+  const packed = (k: readonly Scalar[]): Scalar => b.load(arrayBuffer(0), panels?.place(k) ?? b.int(0), wideOf(node.type.dtype))
   const read: Read = (i, index) => at(node.args[i] as number, index)
-  const [looped, rounds] = panels === undefined ? roundsOf(b, axes, over, points.length, terms) : [axes, [over]]
+  const [loops, rounds] = panels === undefined ? roundsOf(b, axes, over, points.length, terms) : [axes, [over]]
   const cells = points.map(({ place }) => {
     const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
     const terms = rounds.map((round) =>
       panels === undefined ? reduction.term(b, read, index, round) : panels.panel.term(b, packed(round), read, index, round),
     )
-    return accumulate(context, node.type.dtype, reduction, terms, rounds)
+    const cell = accumulate(context, node.type.dtype, reduction, terms, rounds)
+    return { ...cell, again: panels?.panel.pads === true ? sumAgain(context, reduction, read, index, cell.init) : [] }
   })
   const body = rounds.flatMap((_, round) => cells.flatMap((cell) => cell.updates[round] ?? []))
-  const loops = looped
-    .filter(({ extent }) => extent !== 1)
-    .reduceRight<Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], body)
-  return { stmts: [...cells.flatMap((cell) => cell.init), ...loops], values: cells.map((cell) => cell.value) }
+  const stmts = [
+    ...(panels === undefined ? [] : fillPanel(context, reduction, panels, read)),
+    ...cells.flatMap((cell) => cell.init),
+    ...looped(loops, body),
+    ...cells.flatMap((cell) => cell.again),
+  ]
+  return { stmts, values: cells.map((cell) => cell.value) }
 }
 
 /** The values of a group's members at one point, and the stores of those that are kept. */
@@ -254,44 +285,15 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
   })
   const stmts = [...(reduced?.stmts ?? []), ...done.flatMap((d) => d.lets), ...done.flatMap((d) => d.stores)]
   const nodes = [...context.buffers.keys()]
-  const packing = panels === undefined ? undefined : lowerPacking(context, group, panels)
   const kernel: Kernel = {
     name: nameOf(graph, group),
-    buffers: nodes.map((id) => (id === packedNode && packing !== undefined ? readOf(packing) : kernelBuffer(context, id))),
+    buffers: nodes.map((id) => kernelBuffer(context, id)),
+    ...(panels === undefined || leader === undefined ? {} : { arrays: [{ dtype: wideOf(leader.type.dtype), size: panels.size }] }),
     grid: loops.grid,
     body: bind(stmts, loops.grid, context.nextId),
     flops: sizeOf(group.extents) * (group.members.length + 2 * sizeOf(reduction?.extents ?? [0])),
   }
-  return { kernel, nodes, ...(packing === undefined ? {} : { packing }) }
-}
-
-const readOf = ({ dtype, size }: Packing): KernelBuffer => ({ dtype, size, access: 'read' })
-
-/** The kernel that writes the panels of a group's reduction. */
-const lowerPacking = ({ graph, schedule, index, rows }: Context, group: Group, panels: PanelLoops): Packing => {
-  const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
-  const node = nodeAt(graph, group.leader as number)
-  const { at } = evaluator(context, new Map())
-  const { grid, value, place, size } = panels.pack(
-    context.b,
-    (i, position) => at(node.args[i] as number, position),
-    () => fresh(context),
-  )
-  const bound = fresh(context)
-  const stmts: Stmt[] = [
-    { k: 'let', id: bound, value },
-    { k: 'store', buffer: context.buffers.size, at: place, value: { k: 'ref', id: bound, dtype: value.dtype } },
-  ]
-  const nodes = [...context.buffers.keys()]
-  const out: KernelBuffer = { dtype: value.dtype, size, access: 'write' }
-  const kernel: Kernel = {
-    name: `${nameOf(graph, group)}_panels`,
-    buffers: [...nodes.map((id) => kernelBuffer(context, id)), out],
-    grid,
-    body: bind(stmts, grid, context.nextId),
-    flops: 0,
-  }
-  return { kernel, nodes, dtype: value.dtype, size }
+  return { kernel, nodes }
 }
 
 export const reductionOf = (graph: Graph, node: Node): Reduction => {

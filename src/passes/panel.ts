@@ -1,23 +1,13 @@
 /**
- * Contractions by panels: the factor of the columns is computed once and laid out so that the innermost loop reads it in
- * order, a few columns side by side. A kernel of its own writes the panels; the contraction multiplies each with all rows.
+ * Contractions by panels: a grid point computes the factor of its column once, keeps it in an array of its own, and
+ * multiplies it with several rows. On a device that takes columns side by side and rows in turn, the arrays of a few
+ * columns are a panel: the innermost loop reads it in order, and it is written once for all rows.
  */
-import type { GridAxis, Kernel, Scalar, ScalarType } from '../ir/kernel/kernel.js'
+import type { GridAxis, Scalar } from '../ir/kernel/kernel.js'
 import type { ScalarBuilder } from '../ir/kernel/scalar.js'
-import type { Panel, Read, Reduction } from '../ir/ops/op.js'
+import type { Panel, Reduction } from '../ir/ops/op.js'
 import { flatten, unflatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
-
-/** Stands for the panels among the nodes behind a kernel's buffers. */
-export const packedNode = -2
-
-/** The kernel that writes panels, and what it writes: its last buffer. */
-export interface Packing {
-  readonly kernel: Kernel
-  readonly nodes: readonly number[]
-  readonly dtype: ScalarType
-  readonly size: number
-}
 
 /** What a device says of the contractions it likes. */
 export interface Tiling {
@@ -31,14 +21,7 @@ export interface Tiling {
   readonly terms?: number
 }
 
-interface Packed {
-  readonly grid: readonly GridAxis[]
-  readonly value: Scalar
-  readonly place: Scalar
-  readonly size: number
-}
-
-/** The loops of a contraction that reads panels. */
+/** The loops of a contraction by panels. */
 export interface PanelLoops {
   readonly panel: Panel
   readonly grid: readonly GridAxis[]
@@ -46,10 +29,17 @@ export interface PanelLoops {
     readonly place: { readonly kind: 'axes'; readonly axes: readonly Scalar[] }
     readonly guard: Scalar | undefined
   }[]
-  /** Where the factor of this grid point's column lies. */
-  place(b: ScalarBuilder, over: readonly Scalar[]): Scalar
-  /** The factor of the columns at every place of the panels, over a grid of its own. */
-  pack(b: ScalarBuilder, read: Read, fresh: () => number): Packed
+  /** Elements of a point's array: the factors of its own column, and of those that are as far from it as panels are. */
+  readonly size: number
+  /** Where in the array the factor of a term is. */
+  place(over: readonly Scalar[]): Scalar
+  readonly fill: {
+    /** The columns of a point's array. */
+    readonly axis: GridAxis
+    /** The index of a result in the column, of whatever row. */
+    readonly column: readonly Scalar[]
+    place(over: readonly Scalar[]): Scalar
+  }
 }
 
 /**
@@ -59,8 +49,12 @@ export interface PanelLoops {
 const fewestRows = 8
 const fewestColumns = 5
 const fewestTerms = 4
-/** Most elements of all panels. */
-const mostElements = 2 ** 27
+/** A panel of more would be in no cache. */
+const mostTerms = 2 ** 18
+/** Elements of panels that are written together. */
+const mostTogether = 2 ** 15
+/** Panels end with lines of the result where at most a part like this of them is empty then. */
+const mostEmpty = 1 / 8
 
 export interface PanelTile {
   /** Rows that one grid point computes. */
@@ -69,7 +63,7 @@ export interface PanelTile {
   readonly columns: number
 }
 
-/** A shape's axes by what they are to a contraction. */
+/** A shape's axes by what they are to a contraction: `columns` are taken apart by panels, `batch` one by one. */
 interface Roles {
   readonly batch: readonly number[]
   readonly row: number
@@ -89,67 +83,67 @@ const assemble = (
   ofColumns: readonly Scalar[],
 ): Scalar[] => shape.map((_, d) => (d === row ? ofRow : ((ofBatch[batch.indexOf(d)] ?? ofColumns[columns.indexOf(d)]) as Scalar)))
 
-const isWorth = (rows: number, columns: number, terms: number, batch: number): boolean =>
-  rows >= fewestRows && columns >= fewestColumns && terms >= fewestTerms && columns * terms * batch <= mostElements
+const isWorth = (rows: number, columns: number, terms: number): boolean =>
+  rows >= fewestRows && columns >= fewestColumns && terms >= fewestTerms && terms <= mostTerms
 
-/** A contraction with its sizes. */
-interface Sizes {
+/** Roles by which panels end with lines, if little of them is empty then: neighbours in a panel are neighbours in memory. */
+const rolesOf = (shape: Shape, row: number, columns: readonly number[], width: number): Roles => {
+  const line = shape[columns.at(-1) as number] as number
+  const padded = Math.ceil(line / width) * width
+  const taken = (padded - line) / padded <= mostEmpty ? columns.slice(-1) : columns
+  return { row, columns: taken, batch: shape.map((_, d) => d).filter((d) => d !== row && !taken.includes(d)) }
+}
+
+/** How many panels are written before any is read: a line of memory often holds more than one panel's columns. They stay in the cache. */
+const together = (panels: number, elements: number): number => [4, 2].find((n) => panels % n === 0 && n * elements <= mostTogether) ?? 1
+
+/** The columns of a contraction, taken apart. */
+interface Columns {
   readonly shape: Shape
   readonly roles: Roles
-  readonly batch: readonly number[]
-  /** Lengths of the axes that make a column, and how many columns that is. */
-  readonly across: readonly number[]
+  readonly across: Shape
   readonly total: number
-  readonly extents: readonly number[]
   readonly width: number
   readonly panels: number
+  /** Panels that are written before any is read. */
+  readonly group: number
 }
 
-const sizesOf = (shape: Shape, { panel, tile, extents }: Reduction, width: number): Sizes | undefined => {
-  const row = tile?.[0]
-  if (panel === undefined || row === undefined) return undefined
-  const { columns } = panel
-  const roles: Roles = { row, columns, batch: shape.map((_, d) => d).filter((d) => d !== row && !columns.includes(d)) }
-  const [across, batch] = [pick(shape, columns), pick(shape, roles.batch)]
+const columnsOf = (shape: Shape, roles: Roles, terms: number, width: number): Columns => {
+  const across = pick(shape, roles.columns)
   const total = sizeOf(across)
-  const sizes: Sizes = { shape, roles, batch, across, total, extents, width, panels: Math.ceil(total / width) }
-  return isWorth(shape[row] as number, total, sizeOf(extents), sizeOf(batch)) ? sizes : undefined
+  const panels = Math.ceil(total / width)
+  return { shape, roles, across, total, width, panels, group: together(panels, terms * width) }
 }
 
-/** Batch, panels, terms, columns of a panel: the shape of what is packed. */
-const layoutOf = ({ batch, panels, extents, width }: Sizes): Shape => [...batch, panels, ...extents, width]
-
-/** Axes of the batch, the panels, and the columns of one, with the indices that they stand for. */
-const columnAxes = (b: ScalarBuilder, { batch, panels, across, total, width }: Sizes, fresh: () => number) => {
-  const outer = [...batch, panels].map((extent): GridAxis => ({ axis: fresh(), extent }))
-  const column: GridAxis = { axis: fresh(), extent: width }
-  const indices = outer.map((axis) => axisOf(b, axis))
-  const lane = b.axis(column.axis, column.extent)
-  const flat = b.add(b.mul(indices.at(-1) as Scalar, b.int(width)), lane)
+/** The column that a lane of a panel stands for: where it is, and whether there is one. */
+const columnAt = (b: ScalarBuilder, { across, total, width }: Columns, panel: Scalar, lane: Scalar) => {
+  const flat = b.add(b.mul(panel, b.int(width)), lane)
   const isRagged = total % width !== 0
   return {
-    outer,
-    column,
-    indices,
-    lane,
     position: unflatten(b, across, isRagged ? b.clamp(flat, total) : flat),
     inside: isRagged ? b.op('lt', [flat, b.int(total)], 'bool') : b.lit('bool', 1),
   }
 }
 
-type ColumnAxes = ReturnType<typeof columnAxes>
-
 const longAxes = (axes: readonly GridAxis[]): GridAxis[] => axes.filter(({ extent }) => extent !== 1)
 
 /** The rows that one grid point computes, and the conditions under which they exist. */
-const rowPoints = (b: ScalarBuilder, { shape, roles }: Sizes, axes: ColumnAxes, step: GridAxis, tile: number): PanelLoops['points'] => {
+const rowPoints = (
+  b: ScalarBuilder,
+  { shape, roles }: Columns,
+  batch: readonly Scalar[],
+  { position, inside }: ReturnType<typeof columnAt>,
+  step: Scalar,
+  tile: number,
+): PanelLoops['points'] => {
   const rows = shape[roles.row] as number
-  const first = b.mul(axisOf(b, step), b.int(tile))
+  const first = b.mul(step, b.int(tile))
   return Array.from({ length: Math.min(rows, tile) }, (_, i) => {
     const here = b.add(first, b.int(i))
     const isWhole = rows % tile === 0
-    const guard = b.and(isWhole ? b.lit('bool', 1) : b.op('lt', [here, b.int(rows)], 'bool'), axes.inside)
-    const index = assemble(shape, roles, axes.indices.slice(0, -1), isWhole ? here : b.clamp(here, rows), axes.position)
+    const guard = b.and(isWhole ? b.lit('bool', 1) : b.op('lt', [here, b.int(rows)], 'bool'), inside)
+    const index = assemble(shape, roles, batch, isWhole ? here : b.clamp(here, rows), position)
     return {
       place: { kind: 'axes' as const, axes: index.filter((_, d) => shape[d] !== 1) },
       guard: guard.k === 'lit' ? undefined : guard,
@@ -157,17 +151,30 @@ const rowPoints = (b: ScalarBuilder, { shape, roles }: Sizes, axes: ColumnAxes, 
   })
 }
 
-const packed = (b: ScalarBuilder, panel: Panel, sizes: Sizes, read: Read, fresh: () => number): Packed => {
-  const axes = columnAxes(b, sizes, fresh)
-  const terms = sizes.extents.map((extent): GridAxis => ({ axis: fresh(), extent }))
-  const over = terms.map((axis) => axisOf(b, axis))
-  const index = assemble(sizes.shape, sizes.roles, axes.indices.slice(0, -1), b.int(0), axes.position)
-  const layout = layoutOf(sizes)
+/** The grid of a contraction by panels: batch, groups of panels, rows, panels of a group, columns of a panel. */
+const layOut = (b: ScalarBuilder, columns: Columns, extents: Shape, tile: PanelTile, fresh: () => number): Omit<PanelLoops, 'panel'> => {
+  const { shape, roles, panels, group, width } = columns
+  const axis = (extent: number): GridAxis => ({ axis: fresh(), extent })
+  const batch = pick(shape, roles.batch).map(axis)
+  const [block, step, which] = [panels / group, Math.ceil((shape[roles.row] as number) / tile.rows), group].map(axis) as [
+    GridAxis,
+    GridAxis,
+    GridAxis,
+  ]
+  const [lane, filled] = [axis(width), axis(group)]
+  const [at, first, side] = [batch.map((x) => axisOf(b, x)), b.mul(axisOf(b, block), b.int(group)), b.axis(lane.axis, width)]
+  const columnIn = (panel: GridAxis): ReturnType<typeof columnAt> => columnAt(b, columns, b.add(first, axisOf(b, panel)), side)
+  const place = (panel: GridAxis, over: readonly Scalar[]): Scalar => flatten(b, [group, ...extents], [axisOf(b, panel), ...over])
   return {
-    grid: [...longAxes([...axes.outer, ...terms]), axes.column],
-    value: panel.pack(b, read, index, over),
-    place: flatten(b, layout, [...axes.indices, ...over, axes.lane]),
-    size: sizeOf(layout),
+    grid: [...longAxes([...batch, block, step, which]), lane],
+    points: rowPoints(b, columns, at, columnIn(which), axisOf(b, step), tile.rows),
+    size: group * sizeOf(extents),
+    place: (over) => place(which, over),
+    fill: {
+      axis: filled,
+      column: assemble(shape, roles, at, b.int(0), columnIn(filled).position),
+      place: (over) => place(filled, over),
+    },
   }
 }
 
@@ -175,20 +182,13 @@ const packed = (b: ScalarBuilder, panel: Panel, sizes: Sizes, read: Read, fresh:
 export const panelLoops = (
   b: ScalarBuilder,
   shape: Shape,
-  reduction: Reduction,
+  { panel, tile: axes, extents }: Reduction,
   tile: PanelTile,
   fresh: () => number,
 ): PanelLoops | undefined => {
-  const { panel } = reduction
-  const sizes = sizesOf(shape, reduction, tile.columns)
-  if (panel === undefined || sizes === undefined) return undefined
-  const axes = columnAxes(b, sizes, fresh)
-  const step: GridAxis = { axis: fresh(), extent: Math.ceil((shape[sizes.roles.row] as number) / tile.rows) }
-  return {
-    panel,
-    grid: [...longAxes([...axes.outer, step]), axes.column],
-    points: rowPoints(b, sizes, axes, step, tile.rows),
-    place: (c, over) => flatten(c, layoutOf(sizes), [...axes.indices, ...over, axes.lane]),
-    pack: (c, read, name) => packed(c, panel, sizes, read, name),
-  }
+  const row = axes?.[0]
+  if (panel === undefined || row === undefined) return undefined
+  if (!isWorth(shape[row] as number, sizeOf(pick(shape, panel.columns)), sizeOf(extents))) return undefined
+  const columns = columnsOf(shape, rolesOf(shape, row, panel.columns, tile.columns), sizeOf(extents), tile.columns)
+  return { panel, ...layOut(b, columns, extents, tile, fresh) }
 }

@@ -8,7 +8,6 @@ import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, type LoweredKernel } from './lower.js'
 import { lowerRows } from './lowerRows.js'
-import { packedNode } from './panel.js'
 import type { Schedule } from './schedule.js'
 import { structureOf } from './structure.js'
 
@@ -67,12 +66,7 @@ const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((in
       columns === undefined
         ? lowerGroup(graph, schedule, index, tiling, rows)
         : (lowerRows(graph, schedule, index, rows, draft.target.elements) as LoweredKernel)
-    const { packing } = lowered
-    const named: LoweredKernel = {
-      ...lowered,
-      kernel: draft.rename(lowered.kernel),
-      ...(packing === undefined ? {} : { packing: { ...packing, kernel: draft.rename(packing.kernel) } }),
-    }
+    const named: LoweredKernel = { ...lowered, kernel: draft.rename(lowered.kernel) }
     const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
     known.set(
       full,
@@ -82,28 +76,7 @@ const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((in
   }
 }
 
-const renumber = (lowered: LoweredKernel, of: (node: number) => number): LoweredKernel => ({
-  ...lowered,
-  nodes: lowered.nodes.map(of),
-  ...(lowered.packing === undefined ? {} : { packing: { ...lowered.packing, nodes: lowered.packing.nodes.map(of) } }),
-})
-
-/** Launches a group's kernel; before it, the one that writes the panels that it reads. */
-const launch = (
-  { buffers, launches }: Draft,
-  origin: number,
-  { kernel, nodes, packing }: LoweredKernel,
-  bufferOf: (node: number) => number,
-): void => {
-  if (packing === undefined) {
-    launches.push({ kernel, bind: nodes.map(bufferOf), origin })
-    return
-  }
-  const { dtype, size } = packing
-  const panels = buffers.push({ name: packing.kernel.name, dtype, size, role: { kind: 'temp' } }) - 1
-  launches.push({ kernel: packing.kernel, bind: [...packing.nodes.map(bufferOf), panels] })
-  launches.push({ kernel, bind: nodes.map((id) => (id === packedNode ? panels : bufferOf(id))), origin })
-}
+const renumber = (lowered: LoweredKernel, of: (node: number) => number): LoweredKernel => ({ ...lowered, nodes: lowered.nodes.map(of) })
 
 /** Writes the launches of all groups, in order. Kernels over nothing are left out. */
 export const emitGroups = (draft: Draft, placed: Placed): void => {
@@ -116,7 +89,7 @@ export const emitGroups = (draft: Draft, placed: Placed): void => {
     const lowered = lower(index)
     if (lowered.kernel.grid.some(({ extent }) => extent === 0)) return
     const origin = draft.origins.push({ graph: placed.graph, schedule: placed.schedule, group: index, loops: placed.loops }) - 1
-    launch(draft, origin, lowered, (id) => placed.bufferOf.get(id) as number)
+    draft.launches.push({ kernel: lowered.kernel, bind: lowered.nodes.map((id) => placed.bufferOf.get(id) as number), origin })
   })
 }
 

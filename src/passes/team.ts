@@ -35,7 +35,9 @@ interface Cost {
   readonly dispatches: number
 }
 
-const costOf = ({ grid, flops }: Kernel, team: number): Cost => {
+const costOf = ({ grid, flops, arrays }: Kernel, team: number): Cost => {
+  // A team has no arrays.
+  if (arrays !== undefined) return { inRow: Infinity, waiting: Infinity, dispatches: 1 }
   const points = pointsOf(grid)
   const rounds = Math.ceil(points / team)
   const each = 1 + flops / Math.max(1, points)
@@ -49,7 +51,7 @@ const times = (n: number, costs: readonly Cost[]): Cost => {
 
 /** One alone does all points one after another anyway, and stops for nobody. */
 const paysOff = ({ inRow, waiting, dispatches }: Cost, team: number): boolean =>
-  team === 1 || (inRow <= mostInRow && waiting <= dispatches * perDispatch)
+  inRow < Infinity && (team === 1 || (inRow <= mostInRow && waiting <= dispatches * perDispatch))
 
 /** The program while loops are taken out of it. A fused loop is one launch where its first one was, and nothing where the others were. */
 interface Work {

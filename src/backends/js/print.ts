@@ -1,6 +1,16 @@
 /** Kernel IR as JavaScript: loops over typed arrays. f32 operations are rounded as they happen; sums accumulate in f64. */
 import { wideOf } from '../../ir/dtype.js'
-import { exactOps, type GridAxis, type Kernel, type Scalar, type ScalarOp, type ScalarType, type Stmt } from '../../ir/kernel/kernel.js'
+import {
+  arrayBuffer,
+  bufferName,
+  exactOps,
+  type GridAxis,
+  type Kernel,
+  type Scalar,
+  type ScalarOp,
+  type ScalarType,
+  type Stmt,
+} from '../../ir/kernel/kernel.js'
 import { levelsOf } from '../../ir/kernel/levels.js'
 
 /** The dtypes that are computed in. */
@@ -103,7 +113,7 @@ export const printScalar = (x: Scalar): string => {
   if (x.k === 'ref') return `t${String(x.id)}`
   if (x.k === 'reg') return x.dtype === 'f32' ? `Math.fround(r${String(x.id)})` : `r${String(x.id)}`
   if (x.k === 'load') {
-    const element = `b${String(x.buffer)}[${printScalar(x.at)}]`
+    const element = `${bufferName(x.buffer)}[${printScalar(x.at)}]`
     return x.dtype === 'bool' ? `(${element} !== 0)` : x.dtype === 'f16' ? `lib.fromHalf(${element})` : element
   }
   return printOp(x)
@@ -140,7 +150,7 @@ const printStmt = (stmt: Stmt, indent: string): string[] => {
     case 'set':
       return [`${indent}r${String(stmt.id)} = ${isWideSum(stmt.value, stmt.id) ? printWide(stmt.value) : printScalar(stmt.value)}`]
     case 'store':
-      return [`${indent}b${String(stmt.buffer)}[${printScalar(stmt.at)}] = ${printStored(stmt.value)}`]
+      return [`${indent}${bufferName(stmt.buffer)}[${printScalar(stmt.at)}] = ${printStored(stmt.value)}`]
     case 'if':
     case 'while':
       return [`${indent}${stmt.k} (${printScalar(stmt.cond)}) {`, ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
@@ -174,10 +184,21 @@ const printGrid = (grid: readonly GridAxis[], body: readonly Stmt[], indent: str
   return open(0, indent)
 }
 
+const arrayType: { readonly [D in ScalarType]: string } = {
+  f32: 'Float32Array',
+  f16: 'Uint16Array',
+  i32: 'Int32Array',
+  u32: 'Uint32Array',
+  bool: 'Uint32Array',
+}
+
+/** Points come one after another, so one array serves them all. */
+const printArrays = ({ arrays = [] }: Kernel): string[] =>
+  arrays.map(({ dtype, size }, i) => `  const ${bufferName(arrayBuffer(i))} = new ${arrayType[dtype]}(${String(size)})`)
+
 /** The kernel as a function of the library and its buffers. */
 export const printKernelJs = (kernel: Kernel): string => {
   const buffers = kernel.buffers.map((_, i) => `b${String(i)}`)
-  return [`function ${kernel.name}(lib${buffers.map((b) => `, ${b}`).join('')}) {`, ...printGrid(kernel.grid, kernel.body, '  '), '}'].join(
-    '\n',
-  )
+  const head = `function ${kernel.name}(lib${buffers.map((b) => `, ${b}`).join('')}) {`
+  return [head, ...printArrays(kernel), ...printGrid(kernel.grid, kernel.body, '  '), '}'].join('\n')
 }

@@ -13,11 +13,18 @@ interface Address {
 
 const keyOf = (buffer: number, form: Form): string => `${String(buffer)}:${termsKey(form)}`
 
+/** Bytes from an element to the next: points side by side have theirs side by side, too. */
+const stepOf = ({ lanes }: State, buffer: number): number => (buffer < 0 && lanes !== undefined ? 16 * lanes.width : 4)
+
+const baseOf = ({ params, offsets }: State, buffer: number): Code =>
+  buffer < 0 ? add(get(params - 3), i32(offsets[-1 - buffer] as number)) : get(buffer)
+
 /** The sum of a form's terms in bytes, from the buffer's beginning. */
-const termsCode = (s: State, buffer: number, form: Form): Code => {
-  const base = get(buffer)
-  return [...form.terms.values()].reduce((sum, { atom, factor }) => add(sum, mul(scalarOf(s, atom), factor * 4)), base)
-}
+const termsCode = (s: State, buffer: number, form: Form): Code =>
+  [...form.terms.values()].reduce(
+    (sum, { atom, factor }) => add(sum, mul(scalarOf(s, atom), factor * stepOf(s, buffer))),
+    baseOf(s, buffer),
+  )
 
 const findPointer = (s: State, key: string): Pointer | undefined => {
   for (let i = s.pointers.length - 1; i >= 0; i--) {
@@ -32,10 +39,12 @@ const countsUp = ({ terms }: Form): boolean => [...terms.values()].every(({ atom
 
 const addressOf = (s: State, buffer: number, form: Form): Address => {
   const pointer = findPointer(s, keyOf(buffer, form))
-  if (pointer !== undefined && form.constant >= pointer.low) return { code: get(pointer.local), offset: 4 * (form.constant - pointer.low) }
+  const step = stepOf(s, buffer)
+  if (pointer !== undefined && form.constant >= pointer.low)
+    return { code: get(pointer.local), offset: step * (form.constant - pointer.low) }
   const code = termsCode(s, buffer, form)
-  if (form.constant >= 0 && countsUp(form)) return { code, offset: 4 * form.constant }
-  return { code: add(code, i32(4 * form.constant)), offset: 0 }
+  if (form.constant >= 0 && countsUp(form)) return { code, offset: step * form.constant }
+  return { code: add(code, i32(step * form.constant)), offset: 0 }
 }
 
 /** How an index moves from lane to lane: by a number, by none that is known, or not at all. */
@@ -89,7 +98,16 @@ const loadAnywhere = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>)
   })
 }
 
+/** The vectors of an element that each point has for itself. */
+const ownAddresses = (s: State, { width }: Lanes, buffer: number, at: Scalar): Address[] => {
+  const { code, offset } = addressOf(s, buffer, s.affine.formOf(at))
+  const address = keep(s, code, 'i32')
+  return Array.from({ length: width }, (_, part) => ({ code: address, offset: offset + 16 * part }))
+}
+
 export const loadVector = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): Code[] => {
+  if (x.buffer < 0)
+    return ownAddresses(s, lanes, x.buffer, x.at).map(({ code, offset }) => asLanes(x.dtype, op('v128.load', [code], [offset])))
   const form = s.affine.formOf(x.at)
   const stride = strideOf(lanes, form)
   if (stride === undefined || stride < 0) return loadAnywhere(s, lanes, x).map((part) => asLanes(x.dtype, part))
@@ -130,7 +148,12 @@ const storePart = (s: State, addresses: readonly Address[], isUnit: boolean, wor
   )
 }
 
+/** Points side by side store theirs side by side; those that take no part have nothing there to lose. */
+const storeOwn = (s: State, lanes: Lanes, buffer: number, at: Scalar, parts: readonly Code[]): void =>
+  ownAddresses(s, lanes, buffer, at).forEach(({ code, offset }, p) => s.out.push(op('v128.store', [code, parts[p] as Code], [offset])))
+
 export const storeVector = (s: State, lanes: Lanes, buffer: number, at: Scalar, dtype: ScalarType, parts: readonly Code[]): void => {
+  if (buffer < 0) return storeOwn(s, lanes, buffer, at, parts)
   const form = s.affine.formOf(at)
   const stride = strideOf(lanes, form)
   const affine = stride === undefined || stride < 0 ? undefined : addressOf(s, buffer, form)
@@ -188,7 +211,8 @@ const isKnown = (s: State, { terms }: Form, axis: number): boolean =>
 
 export interface Advance {
   readonly local: number
-  readonly factor: number
+  /** For one more of the axis. */
+  readonly bytes: number
 }
 
 /** Sets pointers for what a loop along `axis` accesses; gives those that move with it. The axis has its first value. */
@@ -205,10 +229,10 @@ export const startPointers = (s: State, axis: number, stmts: readonly Stmt[]): r
   const advances: Advance[] = []
   for (const [key, { buffer, form, low }] of groups) {
     const local = newLocal(s, 'i32')
-    s.out.push(set(local, add(termsCode(s, buffer, form), i32(4 * low))))
+    s.out.push(set(local, add(termsCode(s, buffer, form), i32(stepOf(s, buffer) * low))))
     pointers.set(key, { local, low })
     const factor = factorOf(form, axisKey(axis))
-    if (factor !== 0) advances.push({ local, factor })
+    if (factor !== 0) advances.push({ local, bytes: factor * stepOf(s, buffer) })
   }
   s.pointers.push(pointers)
   return advances

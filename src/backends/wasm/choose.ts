@@ -3,6 +3,7 @@
  * estimate of the instructions for four points: one for what has an instruction, more for what is taken lane by lane.
  */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { allStatements, postOrder } from '../../ir/kernel/walk.js'
 import { axisKey, factorOf, isMostlyUnit, type Affine } from './affine.js'
 import { vectorHelpers } from './helpers.js'
 import { reductionOf, type Nest } from './reduction.js'
@@ -13,8 +14,10 @@ import { vectorOps } from './vectorOps.js'
 export interface Choice {
   /** Outermost first. */
   readonly grid: readonly GridAxis[]
-  /** The axis whose points share vectors: the last of the grid. */
+  /** The axis whose points share vectors. */
   readonly lanes: number | undefined
+  /** How many axes of the grid are within that of the lanes. */
+  readonly inner: number
   readonly width: number
   readonly reduces: boolean
 }
@@ -105,10 +108,47 @@ const widthOf = ({ body }: Kernel, extent: number): number => {
   return Math.min(room, most >= 4 ? 4 : most >= 2 ? 2 : 1)
 }
 
+/** The axes that what fills a point's arrays depends on. */
+const axesUnder = ({ body }: Kernel): ReadonlySet<number> => {
+  const lets = new Map<number, Scalar>()
+  const found = new Set<number>()
+  const look = (root: Scalar): void => {
+    for (const x of postOrder(root)) {
+      if (x.k === 'axis') found.add(x.axis)
+      else if (x.k === 'ref') look(lets.get(x.id) as Scalar)
+    }
+  }
+  for (const stmt of allStatements(body)) {
+    if (stmt.k === 'let') lets.set(stmt.id, stmt.value)
+    if (stmt.k === 'store' && stmt.buffer < 0) [stmt.at, stmt.value].forEach(look)
+  }
+  return found
+}
+
+/**
+ * Points with arrays of their own lie side by side along the last axis. Axes of which what fills the arrays knows nothing
+ * go inside: it is done once for all of them.
+ */
+const besideArrays = (kernel: Kernel, grid: readonly GridAxis[], last: GridAxis): Choice => {
+  const under = axesUnder(kernel)
+  const isInner = (axis: GridAxis): boolean => axis !== last && !under.has(axis.axis)
+  const within = grid.filter(isInner)
+  return {
+    grid: [...grid.filter((axis) => axis !== last && !isInner(axis)), last, ...within],
+    lanes: last.extent < 4 ? undefined : last.axis,
+    inner: within.length,
+    width: last.extent < 4 ? 0 : widthOf(kernel, last.extent),
+    reduces: false,
+  }
+}
+
 /** What runs in lanes in a kernel. */
 export const choose = (kernel: Kernel, affine: Affine): Choice => {
   const { grid } = kernel
-  let best: Choice & { readonly cost: number } = { grid, lanes: undefined, width: 0, reduces: false, cost: scalarCost(kernel, affine) }
+  const end = grid.at(-1)
+  if (kernel.arrays !== undefined && end !== undefined) return besideArrays(kernel, grid, end)
+  const plain = { grid, lanes: undefined, inner: 0, width: 0, reduces: false }
+  let best: Choice & { readonly cost: number } = { ...plain, cost: scalarCost(kernel, affine) }
   const reducing = reducingCost(kernel, affine)
   if (reducing !== undefined && reducing < best.cost) best = { ...best, reduces: true, cost: reducing }
   for (const last of [...grid].reverse()) {
@@ -117,7 +157,7 @@ export const choose = (kernel: Kernel, affine: Affine): Choice => {
     // An axis that is not the last must be worth the way through memory.
     if (inLanes * (last === grid.at(-1) ? 1 : 2) >= best.cost) continue
     const order = [...grid.filter((axis) => axis !== last), last]
-    best = { grid: order, lanes: last.axis, width: widthOf(kernel, last.extent), reduces: false, cost: inLanes }
+    best = { grid: order, lanes: last.axis, inner: 0, width: widthOf(kernel, last.extent), reduces: false, cost: inLanes }
   }
   return best
 }

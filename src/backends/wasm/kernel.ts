@@ -2,7 +2,7 @@
 import type { Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { levelsOf } from '../../ir/kernel/levels.js'
 import { largestAngle } from '../../ir/kernel/recipes.js'
-import { affine } from './affine.js'
+import { affine, type Affine } from './affine.js'
 import { choose, type Choice } from './choose.js'
 import { collapse } from './collapse.js'
 import { add, get, i32, isConst, op, when, type Code, type Func } from './code.js'
@@ -20,6 +20,8 @@ export interface CompiledKernel {
   /** The axis of which a call computes a part: its extent, and what parts begin at multiples of. */
   readonly extent: number
   readonly grain: number
+  /** Bytes that a call needs for its points' own arrays. */
+  readonly ownBytes: number
 }
 
 const defineLets = (stmts: readonly Stmt[], define: (id: number, value: Scalar) => void): void => {
@@ -29,10 +31,17 @@ const defineLets = (stmts: readonly Stmt[], define: (id: number, value: Scalar) 
   }
 }
 
-const newState = (kernel: Kernel, params: number, reduces: boolean, forms = affine()): State => {
+interface Setting {
+  readonly reduces: boolean
+  readonly forms: Affine
+  readonly offsets: readonly number[]
+}
+
+const newState = (kernel: Kernel, params: number, { reduces, forms, offsets }: Setting): State => {
   const s: State = {
     kernel,
     affine: forms,
+    offsets,
     locals: [],
     params,
     refs: new Map(),
@@ -58,13 +67,20 @@ const splitAxis = ({ grid }: Choice): number =>
     grid.findIndex(({ extent }) => extent > 1),
   )
 
-/** The innermost axis in lanes, as wide as it goes, then narrower, then point by point. */
-const emitLanes = (s: State, { grid, lanes, width }: Choice, body: readonly Stmt[], from: Code, to: Code): void => {
-  const { axis } = grid.at(-1) as Choice['grid'][number]
+/** The axis of the lanes, as wide as it goes, then narrower, then point by point; `within` is what each of these does. */
+const emitLanes = (
+  s: State,
+  { grid, inner, lanes, width }: Choice,
+  body: readonly Stmt[],
+  from: Code,
+  to: Code,
+  within: () => void,
+): void => {
+  const { axis } = grid.at(-1 - inner) as Choice['grid'][number]
   const varying = varyingAlong(lanes ?? -1, s.kernel.body)
   const chunk = (first: Code, end: Code, vectors: number): void => {
     s.lanes = vectors === 0 ? undefined : { axis, width: vectors, varying }
-    emitLoop(s, { axis, from: first, to: end, step: Math.max(1, 4 * vectors) }, body, () => emitAll(s, body))
+    emitLoop(s, { axis, from: first, to: end, step: Math.max(1, 4 * vectors) }, body, within)
     s.lanes = undefined
   }
   const upTo = (first: Code, step: number): Code => {
@@ -83,35 +99,45 @@ const emitLanes = (s: State, { grid, lanes, width }: Choice, body: readonly Stmt
 
 const emitGrid = (s: State, choice: Choice, body: readonly Stmt[]): void => {
   const { grid } = choice
-  const levels = levelsOf(grid, body)
+  const levels = levelsOf(grid, body, grid.length - choice.inner)
   const split = splitAxis(choice)
   const [from, to] = [get(s.params - 2), get(s.params - 1)]
   const open = (level: number): void => {
-    const own = levels[level] as readonly Stmt[]
+    emitAll(s, levels[level] as readonly Stmt[])
     const next = grid[level]
-    if (next === undefined) return emitAll(s, own)
-    emitAll(s, own)
+    if (next === undefined) return
     const range = { axis: next.axis, from: level === split ? from : i32(0), to: level === split ? to : i32(next.extent), step: 1 }
-    if (level === grid.length - 1) return emitLanes(s, choice, levels[level + 1] as readonly Stmt[], range.from, range.to)
-    emitLoop(s, range, levels[level + 1] as readonly Stmt[], () => open(level + 1))
+    const body = levels[level + 1] as readonly Stmt[]
+    const within = (): void => open(level + 1)
+    if (level === grid.length - 1 - choice.inner) emitLanes(s, choice, body, range.from, range.to, within)
+    else emitLoop(s, range, body, within)
   }
   open(0)
 }
 
-/** Compiles a kernel. The function takes the address of every buffer, then the first index of the split axis and the one after the last. */
+/** Bytes from the first array of a point to each one, and of all together, for as many points as lanes side by side. */
+const arrayOffsets = ({ arrays = [] }: Kernel, points: number): readonly number[] =>
+  arrays.reduce<readonly number[]>((ends, { size }) => [...ends, (ends.at(-1) as number) + Math.ceil((4 * size * points) / 64) * 64], [0])
+
+/**
+ * Compiles a kernel. The function takes the address of every buffer and one of memory for its points' own arrays, then the
+ * first index of the split axis and the one after the last.
+ */
 export const compileKernel = (source: Kernel): CompiledKernel => {
   const joined = collapse(source)
   const kernel: Kernel = { ...joined, body: unrollShort(joined.body) }
   const forms = affine()
   defineLets(kernel.body, forms.define)
   const choice = choose(kernel, forms)
-  const params = kernel.buffers.length + 2
-  const s = newState(kernel, params, choice.reduces, forms)
+  const params = kernel.buffers.length + 3
+  const offsets = arrayOffsets(kernel, Math.max(1, 4 * choice.width))
+  const s = newState(kernel, params, { reduces: choice.reduces, forms, offsets })
   emitGrid(s, choice, kernel.body)
   const split = choice.grid[splitAxis(choice)]
   return {
     func: { name: kernel.name, params: Array.from({ length: params }, () => 'i32' as const), results: [], locals: s.locals, body: s.out },
     helpers: s.helpers,
+    ownBytes: offsets.at(-1) ?? 0,
     extent: split?.extent ?? 1,
     grain: split !== undefined && split.axis === choice.lanes ? 4 * choice.width : 1,
   }
@@ -131,7 +157,7 @@ const withLargeAngles = (s: State, name: Angle, result: Code): void => {
 
 /** The function of a recipe: four lanes to four lanes. */
 export const compileHelper = (name: (typeof vectorHelpers)[number]): Func => {
-  const s = newState(noKernel, 1, false)
+  const s = newState(noKernel, 1, { reduces: false, forms: affine(), offsets: [] })
   const result = inlineRecipe(s, name, get(0))
   if (name === 'sin' || name === 'cos') withLargeAngles(s, name, result)
   else s.out.push(result)

@@ -22,6 +22,8 @@ interface Loading {
   readonly fixed: ReadonlyMap<number, Block>
   readonly arena: Block
   readonly table: Block
+  /** For arrays that points of kernels have for themselves. */
+  readonly own: Block
   readonly locations: readonly Location[]
 }
 
@@ -41,11 +43,12 @@ const checkRoom = (heap: Heap, { program, plan }: LoadRequest): void => {
   )
 }
 
-const place = (heap: Heap, request: LoadRequest): Loading => {
+const place = (heap: Heap, request: LoadRequest, compiled: readonly CompiledKernel[]): Loading => {
   checkRoom(heap, request)
   const { program, plan } = request
   const arena = heap.take(plan.arenaBytes)
   const table = heap.take(4 * program.buffers.length)
+  const own = heap.take(Math.max(0, ...compiled.map(({ ownBytes }) => ownBytes)))
   const fixed = new Map<number, Block>()
   const locations = program.buffers.map((buffer, id): Location => {
     const at = plan.places[id]
@@ -56,7 +59,7 @@ const place = (heap: Heap, request: LoadRequest): Loading => {
     if (buffer.role.kind === 'constant') writeBlock(heap, block, buffer.role)
     return { kind: 'fixed', address: block.offset }
   })
-  return { heap, request, fixed, arena, table, locations }
+  return { heap, request, fixed, arena, table, own, locations }
 }
 
 /** Blocks by buffer during one call, and those that are given away or back after it. */
@@ -176,7 +179,7 @@ const timed = (loading: Loading, own: Own, exports: Kernels, compiled: readonly 
     const [launch, kernel] = [launches[i] as (typeof launches)[number], compiled[i] as CompiledKernel]
     const addresses = launch.bind.map(addressOf)
     const before = performance.now()
-    exports[kernelExport(kernels.indexOf(kernel))]?.(...addresses, 0, kernel.extent)
+    exports[kernelExport(kernels.indexOf(kernel))]?.(...addresses, loading.own.offset, 0, kernel.extent)
     times.push({ name: launch.kernel.name, milliseconds: performance.now() - before })
   }
   const holds = (flag: number): boolean => new Uint32Array(loading.heap.memory.buffer, addressOf(flag), 1)[0] === 1
@@ -194,14 +197,14 @@ const timed = (loading: Loading, own: Own, exports: Kernels, compiled: readonly 
 
 /** Gives back the memory of programs that became unreachable. */
 const programs = new FinalizationRegistry<{ readonly loading: Loading; readonly own: Own }>(({ loading, own }) => {
-  for (const block of [loading.arena, loading.table, ...loading.fixed.values(), ...own.values()]) loading.heap.give(block)
+  for (const block of [loading.arena, loading.table, loading.own, ...loading.fixed.values(), ...own.values()]) loading.heap.give(block)
 })
 
 /** Loads a program: places its buffers, compiles its module, and gives what runs it. */
 export const loadProgram = async (heap: Heap, request: LoadRequest, compile: (kernel: Kernel) => CompiledKernel): Promise<Loaded> => {
   const compiled = request.program.launches.map(({ kernel }) => compile(kernel))
-  const loading = place(heap, request)
-  const bytes = encodeModule(programModule(request.program, compiled, loading.locations, false))
+  const loading = place(heap, request, compiled)
+  const bytes = encodeModule(programModule(request.program, compiled, loading.locations, loading.own.offset, false))
   const { instance } = await WebAssembly.instantiate(bytes, { host: { ...hostFunctions, memory: heap.memory } })
   const exports = instance.exports as Kernels
   const own: Own = new Map()

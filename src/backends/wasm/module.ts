@@ -13,13 +13,15 @@ interface Ready {
   readonly func: number
   readonly launch: Launch
   readonly extent: number
+  /** Memory for the points' own arrays. */
+  readonly own: number
 }
 
 const addressCode = (location: Location): Code =>
   location.kind === 'fixed' ? i32(location.address) : op('i32.load', [i32(location.slot)], [0])
 
-const callOf = ({ func, launch, extent }: Ready, locations: readonly Location[]): Code =>
-  op('call', [...launch.bind.map((id) => addressCode(locations[id] as Location)), i32(0), i32(extent)], [func])
+const callOf = ({ func, launch, extent, own }: Ready, locations: readonly Location[]): Code =>
+  op('call', [...launch.bind.map((id) => addressCode(locations[id] as Location)), i32(own), i32(0), i32(extent)], [func])
 
 /** The launches in order; those of a loop are in a loop. */
 const sequence = (turns: readonly Turn[], calls: readonly Code[], locations: readonly Location[], locals: ValueType[]): Code[] =>
@@ -43,6 +45,7 @@ export const programModule = (
   program: Program,
   compiled: readonly CompiledKernel[],
   locations: readonly Location[],
+  own: number,
   shared: boolean,
 ): Module => {
   const { launches } = program
@@ -50,7 +53,7 @@ export const programModule = (
   const used = new Set(kernels.flatMap(({ helpers }) => [...helpers]))
   const calls = launches.map((launch, i) => {
     const kernel = compiled[i] as CompiledKernel
-    return callOf({ func: firstKernel + kernels.indexOf(kernel), launch, extent: kernel.extent }, locations)
+    return callOf({ func: firstKernel + kernels.indexOf(kernel), launch, extent: kernel.extent, own }, locations)
   })
   const locals: ValueType[] = []
   const body = sequence(turnsOf(program), calls, locations, locals)

@@ -30,6 +30,8 @@ export interface Pointer {
 export interface State {
   readonly kernel: Kernel
   readonly affine: Affine
+  /** Where each of a point's own arrays begins in the memory for them. */
+  readonly offsets: readonly number[]
   readonly locals: ValueType[]
   readonly params: number
   readonly refs: Map<number, Value>

@@ -2,7 +2,7 @@
 import { UnsupportedError } from '../../error.js'
 import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { startPointers, storeScalar, storeVector } from './address.js'
-import { add, get, i32, isConst, loop, mul, op, set, when, type Code } from './code.js'
+import { add, get, i32, isConst, loop, op, set, when, type Code } from './code.js'
 import { reductionOf, type Nest } from './reduction.js'
 import { capture, keep, newLocal, scalarType, splat, splatConst, type Lanes, type State } from './state.js'
 import { bindValue, partsOf } from './value.js'
@@ -42,7 +42,7 @@ const assign = (s: State, id: number, value: Scalar, mask: readonly Code[] | und
 const store = (s: State, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): void => {
   const { lanes } = s
   const v = s.value(value)
-  if (lanes !== undefined && (v.vector || s.mask !== undefined || lanes.varying.isVarying(at)))
+  if (lanes !== undefined && (v.vector || buffer < 0 || s.mask !== undefined || lanes.varying.isVarying(at)))
     return storeVector(s, lanes, buffer, at, value.dtype, partsOf(s, v, value.dtype, lanes))
   if (!v.vector) storeScalar(s, buffer, at, value.dtype, v.code)
 }
@@ -59,9 +59,16 @@ const conditional = (s: State, { cond, body }: Extract<Stmt, { k: 'if' }>): void
     return
   }
   const outer = s.mask
-  s.mask = v.parts.map((part, p) => keep(s, outer === undefined ? part : op('v128.and', [part, outer[p] as Code]), 'v128'))
-  emitAll(s, body)
-  s.mask = outer
+  const mask = v.parts.map((part, p) => keep(s, outer === undefined ? part : op('v128.and', [part, outer[p] as Code]), 'v128'))
+  const masked = (): void => {
+    s.mask = mask
+    emitAll(s, body)
+    s.mask = outer
+  }
+  // A loop is worth the question whether any lane takes part.
+  if (!body.some(({ k }) => k === 'for')) return masked()
+  const any = op('v128.any_true', [mask.reduce((x, y) => op('v128.or', [x, y]))])
+  s.out.push(when(any, capture(s, masked)))
 }
 
 export interface Range {
@@ -100,7 +107,7 @@ export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: (
     s.axes.set(axis, get(index))
     const advances = startPointers(s, axis, stmts)
     const inner = capture(s, body)
-    for (const { local, factor } of advances) inner.push(set(local, add(get(local), mul(i32(step), factor * 4))))
+    for (const { local, bytes } of advances) inner.push(set(local, add(get(local), i32(step * bytes))))
     inner.push(op('br_if', [op('i32.lt_s', [op('local.tee', [add(get(index), i32(step))], [index]), to])], [0]))
     s.out.push(loop(inner))
     forget(s, stmts)

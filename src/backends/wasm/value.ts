@@ -1,10 +1,11 @@
 /** Scalar expressions as code: once for all points of a vector where they agree, else lane-wise. */
 import type { Scalar, ScalarType } from '../../ir/kernel/kernel.js'
-import { f32, get, i32, op, type Code } from './code.js'
+import { f32, get, i32, op, set, when, type Code } from './code.js'
 import { loadScalar, loadVector } from './address.js'
 import { scalarOps } from './scalarOps.js'
-import { keep, lane, scalarType, splat, vectorOf, type Lanes, type State, type Value } from './state.js'
+import { capture, keep, lane, newLocal, scalarType, splat, vectorOf, type Lanes, type State, type Value } from './state.js'
 import { vectorOps } from './vectorOps.js'
+import { within, type Within } from './within.js'
 
 const uniform = (code: Code): Value => ({ vector: false, code })
 
@@ -77,7 +78,31 @@ const vectors = (
   return { vector: true, parts: Array.from({ length: lanes.width }, (_, p) => emit(all.map((parts) => parts[p] as Code))) }
 }
 
+/** A value in two ways: short where all lanes are inside of bounds, else as it is written. */
+const inTwoWays = (s: State, lanes: Lanes, { value, test }: Within, x: Extract<Scalar, { k: 'op' }>): Value => {
+  const locals = Array.from({ length: lanes.width }, () => newLocal(s, 'v128'))
+  const write = (make: () => Value): Code[] =>
+    capture(s, () => {
+      const parts = partsOf(s, make(), x.dtype, lanes)
+      locals.forEach((local, p) => s.out.push(set(local, parts[p] as Code)))
+    })
+  s.out.push(
+    when(
+      test,
+      write(() => s.value(value)),
+      write(() => plainOp(s, x)),
+    ),
+  )
+  return { vector: true, parts: locals.map(get) }
+}
+
 const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
+  const { lanes } = s
+  const inside = x.op === 'select' && lanes?.varying.isVarying(x) === true ? within(s, lanes, x) : undefined
+  return inside !== undefined && lanes !== undefined ? inTwoWays(s, lanes, inside, x) : plainOp(s, x)
+}
+
+const plainOp = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   const { lanes } = s
   const extreme = lanes?.varying.isVarying(x) === true ? asExtreme(x) : undefined
   if (extreme !== undefined && lanes !== undefined)
@@ -103,7 +128,7 @@ export const valueOf = (s: State, x: Scalar): Value => {
       return known
     }
     case 'load':
-      return s.lanes?.varying.isVarying(x.at) === true ? { vector: true, parts: loadVector(s, s.lanes, x) } : uniform(loadScalar(s, x))
+      return s.lanes?.varying.isVarying(x) === true ? { vector: true, parts: loadVector(s, s.lanes, x) } : uniform(loadScalar(s, x))
     case 'op':
       return opValue(s, x)
   }

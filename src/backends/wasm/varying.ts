@@ -17,7 +17,8 @@ export const varyingAlong = (axis: number, stmts: readonly Stmt[], seeds: readon
     if (x.k === 'axis') return x.axis === axis
     if (x.k === 'ref') return lets.has(x.id)
     if (x.k === 'reg') return registers.has(x.id)
-    if (x.k === 'load') return isVarying(x.at)
+    // Points of a grid have arrays of their own.
+    if (x.k === 'load') return x.buffer < 0 || isVarying(x.at)
     return x.k === 'op' && x.args.some(isVarying)
   }
   const isVarying = (x: Scalar): boolean => {

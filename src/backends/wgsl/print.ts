@@ -6,6 +6,8 @@ import type { KernelSource } from '../backend.js'
 import { UnsupportedError } from '../../error.js'
 import { wideOf } from '../../ir/dtype.js'
 import {
+  arrayBuffer,
+  bufferName,
   exactOps,
   pointsOf,
   type GridAxis,
@@ -100,7 +102,7 @@ const printWideElement = (w: Writer, { buffer, at }: Extract<Scalar, { k: 'load'
 const printLoad = (w: Writer, e: Extract<Scalar, { k: 'load' }>): Nested => {
   const isWide = w.wide.has(e.buffer)
   const at = isWide ? leaf('', 'i32') : cut(w, printScalar(w, e.at))
-  const element = isWide ? printWideElement(w, e) : `b${String(e.buffer)}[${at.text}]`
+  const element = isWide ? printWideElement(w, e) : `${bufferName(e.buffer)}[${at.text}]`
   const value = e.dtype === 'bool' ? `(${element} != 0u)` : e.dtype === 'f16' ? `f32(${element})` : element
   return { ...leaf(value, wideOf(e.dtype)), depth: at.depth + 1 }
 }
@@ -158,7 +160,7 @@ const printStmt = (w: Writer, s: Stmt): void => {
     case 'if':
       return printBlock(w, `if (${scalar(s.cond)})`, s.body)
     case 'store':
-      return void line(`b${String(s.buffer)}[${scalar(s.at)}] = ${printStored(w, s.value)}`)
+      return void line(`${bufferName(s.buffer)}[${scalar(s.at)}] = ${printStored(w, s.value)}`)
     case 'each':
       return printEach(w, s)
     case 'while':
@@ -254,7 +256,7 @@ const printAxes = (grid: readonly GridAxis[], point: string, indent: string): st
 }
 
 /** The entry point around the lines of the body: one invocation for each point of the grid, or one workgroup for each team. */
-const printMain = ({ grid, team }: Kernel, lines: readonly string[], needsZero: boolean): string => {
+const printMain = ({ grid, team, arrays = [] }: Kernel, lines: readonly string[], needsZero: boolean): string => {
   const points = pointsOf(grid)
   const [x, y] = workgroupsFor(points, team === undefined ? workgroupSize : 1)
   const inputs = [
@@ -271,6 +273,7 @@ const printMain = ({ grid, team }: Kernel, lines: readonly string[], needsZero: 
     `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * (team === undefined ? workgroupSize : 1))}u + id.x`};`,
     `  if (flat >= ${String(points)}u) { return; }`,
     ...printAxes(grid, 'flat', '  '),
+    ...arrays.map(({ dtype, size }, i) => `  var ${bufferName(arrayBuffer(i))}: array<${wordType(dtype)}, ${String(size)}>;`),
     ...lines,
     '}',
   ].join('\n')
@@ -307,7 +310,7 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text)]
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
   const main = printMain(kernel, lines, needsZero)
-  const enable = kernel.buffers.some(({ dtype }) => dtype === 'f16') ? 'enable f16;' : ''
+  const enable = [...kernel.buffers, ...(kernel.arrays ?? [])].some(({ dtype }) => dtype === 'f16') ? 'enable f16;' : ''
   const source = [enable, kernel.buffers.map(declare(wide)).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
   return {
     name: kernel.name,

@@ -112,10 +112,24 @@ export interface KernelBuffer {
   readonly access: 'read' | 'write' | 'readwrite'
 }
 
+/** An array that every point of the grid has for itself. Its elements are undefined until they are stored. */
+export interface OwnArray {
+  readonly dtype: ScalarType
+  readonly size: number
+}
+
+/** How loads and stores name a kernel's i-th array: buffers have the numbers from 0. */
+export const arrayBuffer = (i: number): number => -1 - i
+
+/** In text `b0` is the first buffer, and `a0` the first of a point's own arrays. */
+export const bufferName = (buffer: number): string => (buffer < 0 ? `a${String(-1 - buffer)}` : `b${String(buffer)}`)
+
 export interface Kernel {
   /** What it computes, in a few words joined by `_`: `matmul_add_max`. Unique within a program. */
   readonly name: string
   readonly buffers: readonly KernelBuffer[]
+  /** Arrays of each point's own. All stores to one come before the loads from it. */
+  readonly arrays?: readonly OwnArray[]
   /** Outermost first; the last is the fastest. An empty grid is one point. */
   readonly grid: readonly GridAxis[]
   /** How many work together at a point of the grid; absent where one computes it alone. */

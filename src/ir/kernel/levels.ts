@@ -1,6 +1,6 @@
 /** Where in the loops of a grid each statement of a body can stand: as far out as what it reads is known. */
 import type { GridAxis, Scalar, Stmt } from './kernel.js'
-import { partsOf, postOrder } from './walk.js'
+import { allStatements, partsOf, postOrder, rootsOf } from './walk.js'
 
 /** How many of the grid's loops must be open before a value is known. Other axes are those of loops around it. */
 const depthIn = (grid: readonly GridAxis[], lets: ReadonlyMap<number, number>): ((root: Scalar) => number) => {
@@ -17,13 +17,30 @@ const depthIn = (grid: readonly GridAxis[], lets: ReadonlyMap<number, number>): 
   }
 }
 
-/** The statements of every level: `levels[d]` stands in the first d loops. Only `let`s are moved. */
-export const levelsOf = (grid: readonly GridAxis[], body: readonly Stmt[]): readonly (readonly Stmt[])[] => {
+/** Whether a statement is a loop that does nothing but store to a point's own arrays. */
+const isFilling = (stmt: Stmt): boolean =>
+  stmt.k === 'for' &&
+  allStatements(stmt.body).every((inner) => inner.k === 'for' || inner.k === 'let' || (inner.k === 'store' && inner.buffer < 0))
+
+/**
+ * The statements of every level: `levels[d]` stands in the first d loops. Only `let`s are moved, and loops that fill arrays:
+ * these not further out than level `filled`, from which on one array serves all points.
+ */
+export const levelsOf = (grid: readonly GridAxis[], body: readonly Stmt[], filled = 0): readonly (readonly Stmt[])[] => {
   const lets = new Map<number, number>()
   const depth = depthIn(grid, lets)
+  const fillDepth = (loop: Stmt): number => {
+    let deepest = 0
+    for (const stmt of allStatements([loop])) {
+      const own = Math.max(0, ...rootsOf(stmt).map(depth))
+      if (stmt.k === 'let') lets.set(stmt.id, own)
+      deepest = Math.max(deepest, own)
+    }
+    return deepest
+  }
   const levels: Stmt[][] = Array.from({ length: grid.length + 1 }, () => [])
   for (const stmt of body) {
-    const at = stmt.k === 'let' ? depth(stmt.value) : Infinity
+    const at = stmt.k === 'let' ? depth(stmt.value) : isFilling(stmt) ? Math.max(filled, fillDepth(stmt)) : Infinity
     if (stmt.k === 'let') lets.set(stmt.id, at)
     levels[Math.min(at, grid.length)]?.push(stmt)
   }

@@ -9,7 +9,7 @@
  *
  * Expressions are shared where they are built: a large one used twice in a statement is written once, as `t0`.
  */
-import type { Kernel, Scalar, Stmt } from './kernel.js'
+import { arrayBuffer, bufferName, type Kernel, type Scalar, type Stmt } from './kernel.js'
 import { showOp, showLiteral, type Text } from './scalarText.js'
 import { partsOf, postOrder } from './walk.js'
 
@@ -18,13 +18,14 @@ interface Printer {
   temps: number
 }
 
-export const printKernel = ({ name, buffers, grid, team, body, flops }: Kernel): string => {
+export const printKernel = ({ name, buffers, arrays = [], grid, team, body, flops }: Kernel): string => {
   const params = buffers.map(({ access, dtype, size }, i) => `b${String(i)}: ${access} ${dtype}[${String(size)}]`)
   const together = team === undefined ? '' : ` team(${String(team)})`
   const printer: Printer = {
     lines: [`kernel ${name}(${params.join(', ')}) grid(${showGrid(grid)})${together}  // ${String(flops)} flops`],
     temps: 0,
   }
+  arrays.forEach(({ dtype, size }, i) => printer.lines.push(`  var ${bufferName(arrayBuffer(i))}: ${dtype}[${String(size)}]`))
   printBody(printer, body, '  ')
   return printer.lines.join('\n')
 }
@@ -46,7 +47,7 @@ const printStmt = (printer: Printer, stmt: Stmt, indent: string): void => {
     case 'set':
       return void line(`r${String(stmt.id)} = ${show(stmt.value)}`)
     case 'store':
-      return void line(`b${String(stmt.buffer)}[${show(stmt.at)}] = ${show(stmt.value)}`)
+      return void line(`${bufferName(stmt.buffer)}[${show(stmt.at)}] = ${show(stmt.value)}`)
     case 'for':
       line(`for i${String(stmt.axis)} < ${String(stmt.extent)}`)
       return printBody(printer, stmt.body, `${indent}  `)
@@ -110,7 +111,7 @@ const showScalar = (x: Scalar, textOf: (part: Scalar) => Text): Text => {
     case 'reg':
       return { text: `r${String(x.id)}` }
     case 'load':
-      return { text: `b${String(x.buffer)}[${textOf(x.at).text}]` }
+      return { text: `${bufferName(x.buffer)}[${textOf(x.at).text}]` }
     case 'op':
       return showOp(x.op, x.args.map(textOf), x.dtype)
   }

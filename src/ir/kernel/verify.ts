@@ -19,6 +19,8 @@ interface Checker {
   readonly ids: Set<string>
   /** Buffers stored to so far in the order of the text: by this point, where a team shares out points. */
   readonly stored: Set<number>
+  /** Own arrays that were loaded from: nothing is stored to them any more. */
+  readonly filled: Set<number>
   /** The buffers that an expression loads from. */
   readonly loads: Map<Scalar, ReadonlySet<number>>
 }
@@ -30,8 +32,9 @@ interface Checker {
  * @throws VerifyError with the kernel and the path to the statement
  */
 export const verifyKernel = (kernel: Kernel): void => {
-  const checker: Checker = { kernel, blocks: [newBlock()], ids: new Set(), stored: new Set(), loads: new Map() }
+  const checker: Checker = { kernel, blocks: [newBlock()], ids: new Set(), stored: new Set(), filled: new Set(), loads: new Map() }
   if (!/^[A-Za-z_]\w*$/.test(kernel.name)) fail(checker, 'name', 'the name is no identifier')
+  kernel.arrays?.forEach(({ size }, i) => isExtent(size) || fail(checker, `arrays.${String(i)}`, `${String(size)} is no size`))
   kernel.buffers.forEach(({ size }, i) => isExtent(size) || fail(checker, `buffers.${String(i)}`, `${String(size)} is no size`))
   checkGrid(checker, 'grid', kernel.grid)
   if (kernel.team === undefined) return checkBody(checker, 'body', kernel.body)
@@ -138,11 +141,16 @@ const checkStore = (checker: Checker, path: string, { buffer, at, value }: Extra
   if (access === 'read') fail(checker, path, `buffer ${String(buffer)} may only be read`)
   checkScalar(checker, `${path}.at`, at, 'i32')
   checkScalar(checker, `${path}.value`, value, dtype)
-  checker.stored.add(buffer)
+  if (buffer >= 0) checker.stored.add(buffer)
+  else if (checker.filled.has(buffer)) fail(checker, path, `array ${String(-1 - buffer)} is stored to after it was loaded`)
 }
 
-const bufferOf = (checker: Checker, path: string, buffer: number): KernelBuffer =>
-  checker.kernel.buffers[buffer] ?? fail(checker, path, `there is no buffer ${String(buffer)}`)
+const bufferOf = (checker: Checker, path: string, buffer: number): KernelBuffer => {
+  const { buffers, arrays = [] } = checker.kernel
+  const own = arrays[-1 - buffer]
+  if (own !== undefined) return { ...own, access: 'readwrite' }
+  return buffers[buffer] ?? fail(checker, path, `there is no buffer ${String(buffer)}`)
+}
 
 /** Loads of all expressions of a body again, now that it has stored. */
 const checkLoadsIn = (checker: Checker, path: string, body: readonly Stmt[]): void =>
@@ -196,6 +204,7 @@ const scalarFault = (checker: Checker, path: string, x: Scalar): string | undefi
       return nameFault(checker, `${x.k} ${String(x.id)}`, x.dtype)
     case 'load': {
       const { dtype, access } = bufferOf(checker, path, x.buffer)
+      if (x.buffer < 0) checker.filled.add(x.buffer)
       if (access === 'write') return `buffer ${String(x.buffer)} may only be written`
       if (x.at.dtype !== 'i32') return `an index is i32, not ${x.at.dtype}`
       return x.dtype === dtype ? undefined : `buffer ${String(x.buffer)} holds ${dtype}, not ${x.dtype}`

@@ -66,12 +66,20 @@ export interface Renaming {
   readonly known?: (buffer: number) => Scalar | undefined
 }
 
-const renameScalars = ({ id, axis, element, known = () => undefined }: Renaming): ((x: Scalar) => Scalar) => {
+/** The element under its new name: a point's own arrays keep theirs. */
+const placer =
+  ({ element }: Renaming) =>
+  (buffer: number, at: Scalar): Element =>
+    buffer < 0 ? { buffer, at } : element(buffer, at)
+
+const renameScalars = (renaming: Renaming): ((x: Scalar) => Scalar) => {
+  const { id, axis, known = () => undefined } = renaming
+  const place = placer(renaming)
   const memo = new Map<Scalar, Scalar>()
   const emit = (x: Scalar): Scalar => {
     if (x.k === 'lit') return x
     if (x.k === 'axis') return { ...x, axis: axis(x.axis) }
-    if (x.k === 'load') return known(x.buffer) ?? { ...x, ...element(x.buffer, rename(x.at)) }
+    if (x.k === 'load') return known(x.buffer) ?? { ...x, ...place(x.buffer, rename(x.at)) }
     return x.k === 'op' ? { ...x, args: x.args.map(rename) } : { ...x, id: id(x.id) }
   }
   const rename = (x: Scalar): Scalar => {
@@ -84,7 +92,8 @@ const renameScalars = ({ id, axis, element, known = () => undefined }: Renaming)
 
 /** Statements under other names. Expressions that were shared stay so. */
 export const renameBody = (body: readonly Stmt[], renaming: Renaming): readonly Stmt[] => {
-  const { id, axis, element } = renaming
+  const { id, axis } = renaming
+  const place = placer(renaming)
   const scalar = renameScalars(renaming)
   const rename = (stmt: Stmt): Stmt => {
     switch (stmt.k) {
@@ -94,7 +103,7 @@ export const renameBody = (body: readonly Stmt[], renaming: Renaming): readonly 
       case 'register':
         return { ...stmt, id: id(stmt.id), init: scalar(stmt.init) }
       case 'store':
-        return { ...stmt, ...element(stmt.buffer, scalar(stmt.at)), value: scalar(stmt.value) }
+        return { ...stmt, ...place(stmt.buffer, scalar(stmt.at)), value: scalar(stmt.value) }
       case 'if':
       case 'while':
         return { ...stmt, cond: scalar(stmt.cond), body: stmt.body.map(rename) }

@@ -43,6 +43,7 @@ export const matmul: OpDef<AttrsOf['matmul']> = {
         tile: [rank - 2, rank - 1],
         panel: {
           columns: [rank - 1],
+          pads: false,
           pack: (b, read, at, [k]) => b.wide(read(1, [...at.slice(0, -2), k as Scalar, at.at(-1) as Scalar])),
           term: (b, packed, read, at, [k]) => b.op('mul', [b.wide(read(0, [...at.slice(0, -1), k as Scalar])), packed], wideOf(type.dtype)),
         },
@@ -107,6 +108,10 @@ const tapper =
     return { inside, input: read(0, [n as Scalar, g as Scalar, c as Scalar, ...steps.map((step) => step.at)]) }
   }
 
+/** Whether a tap may be outside of the input, or between its elements. */
+const isPadded = ({ low, high, inputDilation }: ConvAttrs): boolean =>
+  [...low, ...high].some((n) => n > 0) || inputDilation.some((n) => n > 1)
+
 /** Cross-correlation by groups: [n, g, c, *space] ⋆ [g, o, c, *window] → [n, g, o, *positions]. Its derivatives are convolutions again. */
 export const conv: OpDef<AttrsOf['conv']> = {
   arity: 2,
@@ -141,6 +146,7 @@ export const conv: OpDef<AttrsOf['conv']> = {
         tile: [2, type.shape.length - 1],
         panel: {
           columns: [0, ...type.shape.map((_, d) => d).slice(3)],
+          pads: isPadded(attrs),
           pack: (b, read, at, over) => {
             const { inside, input } = tapOf(b, read, at, over)
             return b.select(inside, b.wide(input), b.lit(wideOf(type.dtype), 0))

@@ -31,6 +31,8 @@ export type Combine = 'sum' | 'max' | 'min' | 'argmax' | 'argmin'
 export interface Panel {
   /** The result's axes that make a column, outermost first. */
   readonly columns: readonly number[]
+  /** Whether some factors are zeros that stand for terms that are left out: what they are multiplied with may be infinite or NaN. */
+  readonly pads: boolean
   /** The factor of the columns. It does not depend on the row. */
   pack(b: ScalarBuilder, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
   /** The term of the sum, from that factor. */

@@ -93,10 +93,18 @@ class Binder {
   private emit(stmt: Stmt): void {
     const { out } = this.scope
     if (stmt.k === 'for') out.push({ ...stmt, body: this.loopBody(stmt.body) })
-    else if (stmt.k === 'if') out.push({ ...stmt, cond: this.use(stmt.cond), body: stmt.body.map((inner) => this.rewrite(inner)) })
+    else if (stmt.k === 'if') out.push({ ...stmt, cond: this.use(stmt.cond), body: stmt.body.map((inner) => this.conditional(inner)) })
     else if (stmt.k === 'let') this.bindAs(stmt.id, stmt.value)
     else out.push(this.rewrite(stmt))
     if (stmt.k === 'set') this.forget(stmt.id)
+  }
+
+  /** A statement under a condition: what it binds outside of loops of its own is bound before the condition. */
+  private conditional(stmt: Stmt): Stmt {
+    if (stmt.k === 'for') return { ...stmt, body: this.loopBody(stmt.body) }
+    const written = this.rewrite(stmt)
+    if (stmt.k === 'set') this.forget(stmt.id)
+    return written
   }
 
   private loopBody(body: readonly Stmt[]): Stmt[] {

@@ -5,6 +5,8 @@ import { axis, example, lit, load, op, ref, reg, store } from './example.js'
 
 const withBody = (...body: readonly Stmt[]): Kernel => ({ ...example, body })
 
+const withArray = (...body: readonly Stmt[]): Kernel => ({ ...withBody(...body), arrays: [{ dtype: 'f32', size: 4 }] })
+
 const let_ = (id: number, value = lit('f32', 1)): Stmt => ({ k: 'let', id, value })
 const loop = (extent: number, ...body: readonly Stmt[]): Stmt => ({ k: 'for', axis: 1, extent, body })
 const when = (...body: readonly Stmt[]): Stmt => ({ k: 'if', cond: lit('bool', 1), body })
@@ -26,9 +28,14 @@ describe('verifyKernel', () => {
     ).not.toThrow()
     expect(() => verifyKernel({ ...together(each(2, store(2, i, one))), grid: example.grid })).not.toThrow()
     expect(() => verifyKernel(withBody(loop(1, let_(5, load(2, i)), store(2, i, one))))).not.toThrow()
+    expect(() => verifyKernel(withArray(loop(4, store(-1, axis(1), one)), store(2, i, load(-1, i))))).not.toThrow()
   })
 
   it.each<readonly [string, Kernel, string]>([
+    ['an array that is not there', withArray(store(2, i, load(-2, i))), 'there is no buffer -2'],
+    ['an array stored to after a load', withArray(store(2, i, load(-1, i)), store(-1, i, one)), 'array 0 is stored to after it was loaded'],
+    ['an array of another dtype', withArray(store(-1, i, lit('i32', 1))), 'i32 where f32 is due'],
+    ['an array of no size', { ...example, arrays: [{ dtype: 'f32', size: 0.5 }] }, '0.5 is no size'],
     ['a ref before its let', withBody(store(2, i, ref(5)), let_(5)), 'ref 5 is not declared here'],
     ['a ref after its block', withBody(when(let_(5)), store(2, i, ref(5))), 'ref 5 is not declared here'],
     [
