@@ -195,18 +195,34 @@ const timed = (loading: Loading, own: Own, exports: Kernels, compiled: readonly 
   return times
 }
 
+const giveBack = ({ heap, arena, table, own, fixed }: Loading): void => {
+  for (const block of [arena, table, own, ...fixed.values()]) heap.give(block)
+}
+
 /** Gives back the memory of programs that became unreachable. */
 const programs = new FinalizationRegistry<{ readonly loading: Loading; readonly own: Own }>(({ loading, own }) => {
-  for (const block of [loading.arena, loading.table, loading.own, ...loading.fixed.values(), ...own.values()]) loading.heap.give(block)
+  giveBack(loading)
+  for (const block of own.values()) loading.heap.give(block)
 })
+
+/** The functions of a program's module. Where the engine refuses it, the program's memory is given back. */
+const instantiate = async (loading: Loading, compiled: readonly CompiledKernel[]): Promise<Kernels> => {
+  const { heap, request, locations, own } = loading
+  try {
+    const bytes = encodeModule(programModule(request.program, compiled, locations, own.offset, false))
+    const { instance } = await WebAssembly.instantiate(bytes, { host: { ...hostFunctions, memory: heap.memory } })
+    return instance.exports as Kernels
+  } catch (error) {
+    giveBack(loading)
+    throw error
+  }
+}
 
 /** Loads a program: places its buffers, compiles its module, and gives what runs it. */
 export const loadProgram = async (heap: Heap, request: LoadRequest, compile: (kernel: Kernel) => CompiledKernel): Promise<Loaded> => {
   const compiled = request.program.launches.map(({ kernel }) => compile(kernel))
   const loading = place(heap, request, compiled)
-  const bytes = encodeModule(programModule(request.program, compiled, loading.locations, loading.own.offset, false))
-  const { instance } = await WebAssembly.instantiate(bytes, { host: { ...hostFunctions, memory: heap.memory } })
-  const exports = instance.exports as Kernels
+  const exports = await instantiate(loading, compiled)
   const own: Own = new Map()
   const ready = async (args: readonly Argument[]): Promise<readonly Ready[]> => {
     checkArgs(loading, args)

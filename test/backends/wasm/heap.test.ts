@@ -1,6 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHeap, reservedBytes, type Block } from '../../../src/backends/wasm/heap.js'
+import { compileKernel } from '../../../src/backends/wasm/kernel.js'
+import { loadProgram } from '../../../src/backends/wasm/load.js'
+import { wasm } from '../../../src/backends/wasm/wasm.js'
+import { plan } from '../../../src/compile.js'
+import * as fx from '../../../src/index.js'
+import { outputTypes } from '../../../src/ir/graph.js'
 
 const newHeap = () => createHeap(new WebAssembly.Memory({ initial: 1, maximum: 65536 }))
 
@@ -40,4 +46,17 @@ describe('a heap', () => {
     expect(heap.memory.buffer.byteLength).toBe(65536)
     expect(heap.used()).toBe(0)
   })
+})
+
+test('a program that the engine refuses takes no memory', async () => {
+  const heap = newHeap()
+  const graph = fx.trace((x) => fx.add(fx.matmul(x, x), fx.constant(fx.ndarray([1, 2, 3, 4]))), fx.spec([4, 4]))
+  const { program, memory } = plan(graph, wasm())
+  const request = { program, plan: memory, sources: [], outputs: outputTypes(graph) }
+  const refused = loadProgram(heap, request, (kernel) => {
+    const compiled = compileKernel(kernel)
+    return { ...compiled, func: { ...compiled.func, body: [{ k: 'op', op: 'drop', args: [], imm: [] }] } }
+  })
+  await expect(refused).rejects.toThrow(WebAssembly.CompileError)
+  expect(heap.used()).toBe(0)
 })
