@@ -149,8 +149,10 @@ export const wideIn = ({ buffers, body }: Kernel): WideBuffers => {
   const stmts = allStatements(body)
   const lets: Lets = new Map(stmts.flatMap((stmt) => (stmt.k === 'let' ? [[stmt.id, stmt.value] as const] : [])))
   const spotOf = spotter(lets)
-  const uses = buffers.map((): Use => ({ saved: 0, single: 0, hasStores: false, isWhole: true }))
-  countBlock(body, 1, (buffer) => uses[buffer] as Use, spotOf)
+  const unused = (): Use => ({ saved: 0, single: 0, hasStores: false, isWhole: true })
+  const [uses, own] = [buffers.map(unused), unused()]
+  // Own arrays are no buffers.
+  countBlock(body, 1, (buffer) => uses[buffer] ?? own, spotOf)
   const isWide = buffers.map((buffer, i) => {
     const { saved, single, hasStores, isWhole } = uses[i] as Use
     return mayBeWide(buffer) && isWhole && (saved > perSingle * single || (hasStores && single === 0))
