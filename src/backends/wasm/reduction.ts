@@ -40,7 +40,7 @@ const collectedOf = (stmt: Stmt): (Collected & { readonly term: Scalar }) | unde
   return { id: stmt.id, name: op, identity, term }
 }
 
-/** The nest that a loop is, if its innermost loop does nothing but collect. */
+/** The nest that a loop is, if its innermost loop does nothing but collect, and store what no other round reads. */
 export const reductionOf = (loop: Loop): Nest | undefined => {
   const outer: Loop[] = []
   let inner = loop
@@ -48,13 +48,14 @@ export const reductionOf = (loop: Loop): Nest | undefined => {
     outer.push(inner)
     inner = next
   }
-  const rest = inner.body.filter(({ k }) => k !== 'let')
+  const rest = inner.body.filter(({ k }) => k !== 'let' && k !== 'store')
+  const stores = inner.body.flatMap((stmt) => (stmt.k === 'store' ? [stmt.at, stmt.value] : []))
   const sums = rest.map(collectedOf)
-  if (inner.extent < 4 || sums.length === 0 || sums.includes(undefined)) return undefined
+  if (inner.extent < 4 || inner.body.length === 0 || sums.includes(undefined)) return undefined
   const found = sums as NonNullable<(typeof sums)[number]>[]
   const ids = new Set(found.map(({ id }) => id))
   const lets = [...outer, inner].flatMap(({ body }) => body.flatMap((stmt) => (stmt.k === 'let' ? [stmt.value] : [])))
-  if (ids.size !== found.length || [...lets, ...found.map(({ term }) => term)].some((x) => reads(x, ids))) return undefined
+  if (ids.size !== found.length || [...lets, ...stores, ...found.map(({ term }) => term)].some((x) => reads(x, ids))) return undefined
   return { outer, inner, sums: found }
 }
 

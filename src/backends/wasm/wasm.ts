@@ -38,6 +38,8 @@ const deviceOver = (heap: Heap): Device => ({
   dtypes: dtypes.filter((dtype) => dtype !== 'f16'),
   maxBuffers: 32,
   tile: [4, 1],
+  rows: true,
+  elements: 1,
   panel: 8,
   maxBufferBytes: 2 ** 31 - 1,
   print,
