@@ -12,3 +12,5 @@ export {
   type Gaussian,
 } from './models/gaussian.js'
 export { convolve2d, convParameters, correlate2d, outputLength, receptiveField, type LayerSize } from './models/filtering.js'
+export { mlp, type Mlp, type MlpOptions, type MlpParams } from './models/mlp.js'
+export { perceptron, perceptronEpoch, perceptronFit, perceptronLoss, type Perceptron, type PerceptronFit } from './models/perceptron.js'

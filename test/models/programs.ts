@@ -2,6 +2,8 @@
 import * as fx from '../../src/index.js'
 import { convolve2d, correlate2d } from '../../src/models/filtering.js'
 import { gaussianKl } from '../../src/models/gaussian.js'
+import { mlp } from '../../src/models/mlp.js'
+import { perceptronFit } from '../../src/models/perceptron.js'
 import type { F32, ModelProgram } from './devices.js'
 
 /** Numbers in [-1, 1] without a pattern. */
@@ -29,5 +31,29 @@ export const programs: readonly ModelProgram[] = [
     name: 'convolution, with its gradient',
     f: fx.valueAndGrad((i: F32, k: F32) => fx.sum(fx.square(convolve2d(i, k))), { argnums: [0, 1] }),
     args: [noise([9, 7], 1), noise([5, 3], 2)],
+  },
+  {
+    name: 'perceptron, all its passes',
+    f: (x: F32, y: F32) => perceptronFit(x, fx.cast(fx.gt(y, 0), 'f32'), { most: 20 }),
+    args: [noise([8, 2], 1), noise([8], 5)],
+  },
+  {
+    name: 'MLP, with its gradient',
+    f: fx.valueAndGrad(
+      (w: F32, b: F32, v: F32, c: F32, x: F32) =>
+        fx.sum(
+          fx.square(
+            mlp({ sizes: [3, 5, 2] }).apply(
+              [
+                { w, b },
+                { w: v, b: c },
+              ],
+              x,
+            ),
+          ),
+        ),
+      { argnums: [0, 1, 2, 3] },
+    ),
+    args: [noise([3, 5], 1), noise([5], 2), noise([5, 2], 3), noise([2], 4), noise([7, 3], 5)],
   },
 ]
