@@ -98,12 +98,17 @@ export const graphBuilder = (): GraphBuilder => {
   }
 }
 
-/** Copies the nodes of a graph that its results need, and all its parameters, through `add`, which may put something else in their place. */
-export const rebuild = (graph: Graph, add: (builder: GraphBuilder, node: Node, args: readonly number[]) => number): Graph => {
+/** Copies the nodes of a graph that its results need, and all its parameters, through `add`, which may put something else in their place; in another order, if one is given. */
+export const rebuild = (
+  graph: Graph,
+  add: (builder: GraphBuilder, node: Node, args: readonly number[]) => number,
+  order: readonly number[] = [...graph.nodes.keys()],
+): Graph => {
   const live = liveNodes(graph)
   const builder = graphBuilder()
   const moved = new Array<number>(graph.nodes.length).fill(-1)
-  graph.nodes.forEach((node, id) => {
+  for (const id of order) {
+    const node = nodeAt(graph, id)
     if (node.op === 'param') moved[id] = builder.param(node.type)
     else if (live[id] === 1)
       moved[id] = add(
@@ -111,7 +116,7 @@ export const rebuild = (graph: Graph, add: (builder: GraphBuilder, node: Node, a
         node,
         node.args.map((arg) => moved[arg] as number),
       )
-  })
+  }
   return builder.build(
     graph.outputs.map((id) => moved[id] as number),
     graph.inTree,

@@ -1,6 +1,8 @@
 /** The passes over graphs, in order. */
 import { rebuild } from '../ir/builder.js'
 import type { Graph } from '../ir/graph.js'
+import { opDef } from '../ir/ops/table.js'
+import { sizeOf } from '../ir/shape.js'
 import { inlineCalls } from './inline.js'
 import type { Pass } from './pass.js'
 import { rewriteGraph, type Rule } from './rewrite.js'
@@ -9,6 +11,18 @@ import { folding } from './rules/fold.js'
 import { views } from './rules/views.js'
 
 const keep = (graph: Graph): Graph => rebuild(graph, (builder, node, args) => builder.add(node.op, args, node.attrs))
+
+/** What is made of scalars alone comes right after the parameters: a learning rate, or the corrections of an optimiser. */
+const scalarsFirst = (graph: Graph): Graph => {
+  const isEarly = new Uint8Array(graph.nodes.length)
+  graph.nodes.forEach(({ op, args, type }, id) => {
+    const { kind } = opDef(op).lower
+    if (sizeOf(type.shape) === 1 && kind !== 'graph' && args.every((arg) => isEarly[arg] === 1)) isEarly[id] = 1
+  })
+  const rank = (id: number): number => (id < graph.params ? 0 : isEarly[id] === 1 ? 1 : 2)
+  const order = [...graph.nodes.keys()].sort((a, b) => rank(a) - rank(b) || a - b)
+  return rebuild(graph, (builder, node, args) => builder.add(node.op, args, node.attrs), order)
+}
 
 export const rules: readonly Rule[] = [...algebra, ...views, ...folding]
 
@@ -22,6 +36,11 @@ export const passes: readonly Pass[] = [
   },
   { name: 'cse', reason: 'nodes that became equal are one', run: keep },
   { name: 'deadCode', reason: 'nodes that nothing reads any more are gone', run: keep },
+  {
+    name: 'scalarsFirst',
+    reason: 'a kernel that reads a scalar cannot join an earlier one than the scalar is from',
+    run: scalarsFirst,
+  },
 ]
 
 /** A graph after all passes, for graphs within graphs. */

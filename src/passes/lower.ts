@@ -255,13 +255,18 @@ const pointStatements = (
   return { lets, stores: guard === undefined || stores.length === 0 ? stores : [{ k: 'if', cond: guard, body: stores }] }
 }
 
+/** A reduction over so few terms, as in pooling, is like an elementwise kernel: one grid point computes neighbours. */
+const mostTerms = 16
+
 /** The loops of a group without panels. */
 const loopsOf = (context: Context, group: Group, { tile, elements = 1 }: Tiling, reduction: Reduction | undefined): Loops => {
   const { graph, schedule, index } = context
   const { extents, leader } = group
-  const most = leader === undefined ? elementsFor(elements, fusedNodes(graph, schedule, index).length) : 1
+  const isShort = reduction === undefined || (reduction.tile === undefined && sizeOf(reduction.extents) <= mostTerms)
+  const nodes = isShort ? fusedNodes(graph, schedule, index).length * sizeOf(reduction?.extents ?? []) : 0
+  const most = isShort ? elementsFor(elements, nodes) : 1
   if (isFlat(graph, schedule, group)) return flatLoops(context, sizeOf(extents), most)
-  const tiles = reduction === undefined ? undefined : tilesOf(nodeAt(graph, leader as number).type.shape, reduction, tile)
+  const tiles = reduction?.tile === undefined ? undefined : tilesOf(nodeAt(graph, leader as number).type.shape, reduction, tile)
   return tiledLoops(context, extents, tiles ?? new Map([[extents.length - 1, neighbours(extents, most)]]))
 }
 

@@ -68,6 +68,14 @@ const finish = ({ accesses, readers, left, waiting, done }: Progress, launch: nu
   return [...writes.flatMap((buffer) => readers[buffer] ?? []), ...lastReaders]
 }
 
+/** Launches that should run before one that updates what they read, so that it may do so in place: they are ready, and update nothing themselves. */
+const rivals = ({ program: { buffers }, donated, accesses, readers, waiting, done }: Progress, launch: number): readonly number[] => {
+  const updates = (i: number): boolean => (accesses[i]?.writes ?? []).some((buffer) => buffers[buffer]?.role.kind === 'output')
+  if (!updates(launch)) return []
+  const given = (accesses[launch]?.reads ?? []).filter((buffer) => donated.has(buffer))
+  return given.flatMap((buffer) => readers[buffer] ?? []).filter((i) => i !== launch && done[i] === 0 && waiting[i] === 0 && !updates(i))
+}
+
 /** The program with its launches in an order that needs less memory. Linear in what launches bind. */
 export const orderLaunches = (program: Program): Program => {
   // A loop's launches keep their places.
@@ -83,6 +91,9 @@ export const orderLaunches = (program: Program): Program => {
       queue.push(...finish(progress, next).reverse())
     }
   }
-  program.launches.forEach((_, launch) => run(launch))
+  program.launches.forEach((_, launch) => {
+    if (progress.done[launch] === 0) rivals(progress, launch).forEach(run)
+    run(launch)
+  })
   return { ...program, launches: order.map((launch) => program.launches[launch] as Launch) }
 }

@@ -44,8 +44,8 @@ export const flatLoops = (context: Counted, size: number, most: number): Loops =
   return { grid: [axis], points: range(each).map((i) => ({ place: { kind: 'flat', flat: b.add(first, b.int(i)) }, guard: undefined })) }
 }
 
-/** The largest tile, at most `want`, that an axis fills at least once. */
-const tileSize = (extent: number, want: number): number => Math.max(1, Math.min(want, extent))
+/** A tile of at most `want` along an axis: no larger than as many tiles need to be. */
+const tileSize = (extent: number, want: number): number => (extent === 0 ? 1 : Math.ceil(extent / Math.ceil(extent / want)))
 
 /** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
 export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<number, number>): Loops => {

@@ -25,141 +25,53 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   var r10: f32 = 0f;
   var r11: f32 = 0f;
   var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
-  var r15: f32 = 0f;
-  var r16: f32 = 0f;
-  var r17: f32 = 0f;
-  var r18: f32 = 0f;
-  var r19: f32 = 0f;
-  let v39: i32 = (i0 * 48);
-  let v38: i32 = (v39 + (i1 * 32));
-  let v42: i32 = (v39 + (i2 * 32));
-  let v48: i32 = (i2 * 4);
-  let v47: i32 = (v48 + 2);
-  let v46: i32 = min(v47, 5);
-  let v45: i32 = (v39 + (v46 * 8));
-  let v52: i32 = (v48 + 3);
-  let v51: i32 = min(v52, 5);
-  let v50: i32 = (v39 + (v51 * 8));
-  let v58: i32 = (i1 * 4);
-  let v57: i32 = (v58 + 2);
-  let v56: i32 = min(v57, 5);
-  let v55: i32 = (v39 + (v56 * 8));
-  let v62: i32 = (v58 + 3);
-  let v61: i32 = min(v62, 5);
-  let v60: i32 = (v39 + (v61 * 8));
+  let v25: i32 = (i0 * 48);
+  let v24: i32 = (v25 + (i1 * 24));
+  let v28: i32 = (v25 + (i2 * 24));
   for (var i3 = 0; i3 < 8; i3++) {
-    let v37: i32 = (v38 + i3);
-    let v36: f32 = b0[v37];
-    let v41: i32 = (v42 + i3);
-    let v40: f32 = b1[v41];
-    r4 = (r4 + (v36 * v40));
-    let v43: f32 = b1[(v41 + 8)];
-    r5 = (r5 + (v36 * v43));
-    let v44: f32 = b1[(v45 + i3)];
-    r6 = (r6 + (v36 * v44));
-    let v49: f32 = b1[(v50 + i3)];
-    r7 = (r7 + (v36 * v49));
-    let v53: f32 = b0[(v37 + 8)];
-    r8 = (r8 + (v53 * v40));
-    r9 = (r9 + (v53 * v43));
-    r10 = (r10 + (v53 * v44));
-    r11 = (r11 + (v53 * v49));
-    let v54: f32 = b0[(v55 + i3)];
-    r12 = (r12 + (v54 * v40));
-    r13 = (r13 + (v54 * v43));
-    r14 = (r14 + (v54 * v44));
-    r15 = (r15 + (v54 * v49));
-    let v59: f32 = b0[(v60 + i3)];
-    r16 = (r16 + (v59 * v40));
-    r17 = (r17 + (v59 * v43));
-    r18 = (r18 + (v59 * v44));
-    r19 = (r19 + (v59 * v49));
+    let v23: i32 = (v24 + i3);
+    let v22: f32 = b0[v23];
+    let v27: i32 = (v28 + i3);
+    let v26: f32 = b1[v27];
+    r4 = (r4 + (v22 * v26));
+    let v29: f32 = b1[(v27 + 8)];
+    r5 = (r5 + (v22 * v29));
+    let v30: f32 = b1[(v27 + 16)];
+    r6 = (r6 + (v22 * v30));
+    let v31: f32 = b0[(v23 + 8)];
+    r7 = (r7 + (v31 * v26));
+    r8 = (r8 + (v31 * v29));
+    r9 = (r9 + (v31 * v30));
+    let v32: f32 = b0[(v23 + 16)];
+    r10 = (r10 + (v32 * v26));
+    r11 = (r11 + (v32 * v29));
+    r12 = (r12 + (v32 * v30));
   }
-  let v20: f32 = select((-fx_inf()), (r4 * 0.35355338f), (v58 >= v48));
-  let v63: i32 = (v48 + 1);
-  let v21: f32 = select((-fx_inf()), (r5 * 0.35355338f), (v58 >= v63));
-  let v22: f32 = select((-fx_inf()), (r6 * 0.35355338f), (v58 >= v46));
-  let v23: f32 = select((-fx_inf()), (r7 * 0.35355338f), (v58 >= v51));
-  let v64: i32 = (v58 + 1);
-  let v24: f32 = select((-fx_inf()), (r8 * 0.35355338f), (v64 >= v48));
-  let v25: f32 = select((-fx_inf()), (r9 * 0.35355338f), (v64 >= v63));
-  let v26: f32 = select((-fx_inf()), (r10 * 0.35355338f), (v64 >= v46));
-  let v27: f32 = select((-fx_inf()), (r11 * 0.35355338f), (v64 >= v51));
-  let v28: f32 = select((-fx_inf()), (r12 * 0.35355338f), (v56 >= v48));
-  let v29: f32 = select((-fx_inf()), (r13 * 0.35355338f), (v56 >= v63));
-  let v30: f32 = select((-fx_inf()), (r14 * 0.35355338f), (v56 >= v46));
-  let v31: f32 = select((-fx_inf()), (r15 * 0.35355338f), (v56 >= v51));
-  let v32: f32 = select((-fx_inf()), (r16 * 0.35355338f), (v61 >= v48));
-  let v33: f32 = select((-fx_inf()), (r17 * 0.35355338f), (v61 >= v63));
-  let v34: f32 = select((-fx_inf()), (r18 * 0.35355338f), (v61 >= v46));
-  let v35: f32 = select((-fx_inf()), (r19 * 0.35355338f), (v61 >= v51));
-  let v65: bool = (v58 < 6);
-  let v66: bool = (v48 < 6);
-  let v69: i32 = (i0 * 36);
-  let v68: i32 = (v69 + (i1 * 24));
-  let v67: i32 = (v68 + v48);
-  if ((v65 & v66)) {
-    b2[v67] = v20;
-  }
-  let v70: bool = (v63 < 6);
-  if ((v65 & v70)) {
-    b2[(v67 + 1)] = v21;
-  }
-  let v71: bool = (v47 < 6);
-  let v72: i32 = (v68 + v46);
-  if ((v65 & v71)) {
-    b2[v72] = v22;
-  }
-  let v73: bool = (v52 < 6);
-  let v74: i32 = (v68 + v51);
-  if ((v65 & v73)) {
-    b2[v74] = v23;
-  }
-  let v75: bool = (v64 < 6);
-  if ((v75 & v66)) {
-    b2[(v67 + 6)] = v24;
-  }
-  if ((v75 & v70)) {
-    b2[(v67 + 7)] = v25;
-  }
-  if ((v75 & v71)) {
-    b2[(v72 + 6)] = v26;
-  }
-  if ((v75 & v73)) {
-    b2[(v74 + 6)] = v27;
-  }
-  let v76: bool = (v57 < 6);
-  let v78: i32 = (v69 + (v56 * 6));
-  let v77: i32 = (v78 + v48);
-  if ((v76 & v66)) {
-    b2[v77] = v28;
-  }
-  if ((v76 & v70)) {
-    b2[(v77 + 1)] = v29;
-  }
-  if ((v76 & v71)) {
-    b2[(v78 + v46)] = v30;
-  }
-  if ((v76 & v73)) {
-    b2[(v78 + v51)] = v31;
-  }
-  let v79: bool = (v62 < 6);
-  let v81: i32 = (v69 + (v61 * 6));
-  let v80: i32 = (v81 + v48);
-  if ((v79 & v66)) {
-    b2[v80] = v32;
-  }
-  if ((v79 & v70)) {
-    b2[(v80 + 1)] = v33;
-  }
-  if ((v79 & v71)) {
-    b2[(v81 + v46)] = v34;
-  }
-  if ((v79 & v73)) {
-    b2[(v81 + v51)] = v35;
-  }
+  let v33: i32 = (i1 * 3);
+  let v34: i32 = (i2 * 3);
+  let v13: f32 = select((-fx_inf()), (r4 * 0.35355338f), (v33 >= v34));
+  let v35: i32 = (v34 + 1);
+  let v14: f32 = select((-fx_inf()), (r5 * 0.35355338f), (v33 >= v35));
+  let v36: i32 = (v34 + 2);
+  let v15: f32 = select((-fx_inf()), (r6 * 0.35355338f), (v33 >= v36));
+  let v37: i32 = (v33 + 1);
+  let v16: f32 = select((-fx_inf()), (r7 * 0.35355338f), (v37 >= v34));
+  let v17: f32 = select((-fx_inf()), (r8 * 0.35355338f), (v37 >= v35));
+  let v18: f32 = select((-fx_inf()), (r9 * 0.35355338f), (v37 >= v36));
+  let v38: i32 = (v33 + 2);
+  let v19: f32 = select((-fx_inf()), (r10 * 0.35355338f), (v38 >= v34));
+  let v20: f32 = select((-fx_inf()), (r11 * 0.35355338f), (v38 >= v35));
+  let v21: f32 = select((-fx_inf()), (r12 * 0.35355338f), (v38 >= v36));
+  let v39: i32 = (((i0 * 36) + (i1 * 18)) + v34);
+  b2[v39] = v13;
+  b2[(v39 + 1)] = v14;
+  b2[(v39 + 2)] = v15;
+  b2[(v39 + 6)] = v16;
+  b2[(v39 + 7)] = v17;
+  b2[(v39 + 8)] = v18;
+  b2[(v39 + 12)] = v19;
+  b2[(v39 + 13)] = v20;
+  b2[(v39 + 14)] = v21;
 }
 
 
@@ -297,7 +209,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -318,105 +230,38 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r13: f32 = 0f;
   var r14: f32 = 0f;
   var r15: f32 = 0f;
-  var r16: f32 = 0f;
-  var r17: f32 = 0f;
-  var r18: f32 = 0f;
-  var r19: f32 = 0f;
-  let v39: i32 = (i0 * 36);
-  let v38: i32 = (v39 + (i1 * 24));
-  let v42: i32 = (i0 * 48);
-  let v43: i32 = (i2 * 4);
-  let v52: i32 = (i1 * 4);
-  let v51: i32 = (v52 + 2);
-  let v50: i32 = min(v51, 5);
-  let v49: i32 = (v39 + (v50 * 6));
-  let v56: i32 = (v52 + 3);
-  let v55: i32 = min(v56, 5);
-  let v54: i32 = (v39 + (v55 * 6));
+  let v30: i32 = ((i0 * 36) + (i1 * 18));
+  let v33: i32 = (i0 * 48);
+  let v34: i32 = (i2 * 4);
   for (var i3 = 0; i3 < 6; i3++) {
-    let v37: i32 = (v38 + i3);
-    let v36: f32 = b0[v37];
-    let v41: i32 = ((v42 + (i3 * 8)) + v43);
-    let q41 = v41 >> 2u;
-    let t0 = b1[q41];
-    let v40: f32 = t0.x;
-    r4 = (r4 + (v36 * v40));
-    let v44: f32 = t0.y;
-    r5 = (r5 + (v36 * v44));
-    let v45: f32 = t0.z;
-    r6 = (r6 + (v36 * v45));
-    let v46: f32 = t0.w;
-    r7 = (r7 + (v36 * v46));
-    let v47: f32 = b0[(v37 + 6)];
-    r8 = (r8 + (v47 * v40));
-    r9 = (r9 + (v47 * v44));
-    r10 = (r10 + (v47 * v45));
-    r11 = (r11 + (v47 * v46));
-    let v48: f32 = b0[(v49 + i3)];
-    r12 = (r12 + (v48 * v40));
-    r13 = (r13 + (v48 * v44));
-    r14 = (r14 + (v48 * v45));
-    r15 = (r15 + (v48 * v46));
-    let v53: f32 = b0[(v54 + i3)];
-    r16 = (r16 + (v53 * v40));
-    r17 = (r17 + (v53 * v44));
-    r18 = (r18 + (v53 * v45));
-    r19 = (r19 + (v53 * v46));
+    let v29: i32 = (v30 + i3);
+    let v28: f32 = b0[v29];
+    let v32: i32 = ((v33 + (i3 * 8)) + v34);
+    let q32 = v32 >> 2u;
+    let t0 = b1[q32];
+    let v31: f32 = t0.x;
+    r4 = (r4 + (v28 * v31));
+    let v35: f32 = t0.y;
+    r5 = (r5 + (v28 * v35));
+    let v36: f32 = t0.z;
+    r6 = (r6 + (v28 * v36));
+    let v37: f32 = t0.w;
+    r7 = (r7 + (v28 * v37));
+    let v38: f32 = b0[(v29 + 6)];
+    r8 = (r8 + (v38 * v31));
+    r9 = (r9 + (v38 * v35));
+    r10 = (r10 + (v38 * v36));
+    r11 = (r11 + (v38 * v37));
+    let v39: f32 = b0[(v29 + 12)];
+    r12 = (r12 + (v39 * v31));
+    r13 = (r13 + (v39 * v35));
+    r14 = (r14 + (v39 * v36));
+    r15 = (r15 + (v39 * v37));
   }
-  let v57: bool = (v52 < 6);
-  let v58: i32 = ((v42 + (i1 * 32)) + v43);
-  if (v57) {
-    b2[v58] = r4;
-  }
-  if (v57) {
-    b2[(v58 + 1)] = r5;
-  }
-  if (v57) {
-    b2[(v58 + 2)] = r6;
-  }
-  if (v57) {
-    b2[(v58 + 3)] = r7;
-  }
-  let v59: bool = ((v52 + 1) < 6);
-  if (v59) {
-    b2[(v58 + 8)] = r8;
-  }
-  if (v59) {
-    b2[(v58 + 9)] = r9;
-  }
-  if (v59) {
-    b2[(v58 + 10)] = r10;
-  }
-  if (v59) {
-    b2[(v58 + 11)] = r11;
-  }
-  let v60: bool = (v51 < 6);
-  let v61: i32 = ((v42 + (v50 * 8)) + v43);
-  if (v60) {
-    b2[v61] = r12;
-  }
-  if (v60) {
-    b2[(v61 + 1)] = r13;
-  }
-  if (v60) {
-    b2[(v61 + 2)] = r14;
-  }
-  if (v60) {
-    b2[(v61 + 3)] = r15;
-  }
-  let v62: bool = (v56 < 6);
-  let v63: i32 = ((v42 + (v55 * 8)) + v43);
-  if (v62) {
-    b2[v63] = r16;
-  }
-  if (v62) {
-    b2[(v63 + 1)] = r17;
-  }
-  if (v62) {
-    b2[(v63 + 2)] = r18;
-  }
-  if (v62) {
-    b2[(v63 + 3)] = r19;
-  }
+  let v40: i32 = ((v33 + (i1 * 24)) + v34);
+  let q40 = v40 >> 2u;
+  b2[q40] = vec4<f32>(r4, r5, r6, r7);
+  b2[q40 + 2] = vec4<f32>(r8, r9, r10, r11);
+  b2[q40 + 4] = vec4<f32>(r12, r13, r14, r15);
 }
 

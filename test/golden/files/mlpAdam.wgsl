@@ -1,4 +1,140 @@
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+
+var<private> fx_zero: u32 = 0u;
+
+fn fx_nan() -> f32 {
+  return bitcast<f32>(0x7fc00000u ^ fx_zero);
+}
+
+fn fx_inf() -> f32 {
+  return bitcast<f32>(0x7f800000u ^ fx_zero);
+}
+
+fn fx_is_nan(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+fn fx_is_finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+fn fx_exp2i(n: i32) -> f32 {
+  return bitcast<f32>(u32(n + 127) << 23u);
+}
+
+fn fx_ldexp(x: f32, n: i32) -> f32 {
+  let half = n >> 1u;
+  return x * fx_exp2i(half) * fx_exp2i(n - half);
+}
+
+fn fx_exp_tail(r: f32) -> f32 {
+  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
+  return p * (r * r);
+}
+
+fn fx_log_split(bits: u32) -> vec2<i32> {
+  var u = bits;
+  var k = -127;
+  if (u < 0x00800000u) {
+    u = bitcast<u32>(f32(u));
+    k = -276;
+  }
+  u += 0x004afb0du;
+  return vec2<i32>(i32((u & 0x007fffffu) + 0x3f3504f3u), k + i32(u >> 23u));
+}
+
+fn fx_mask(x: f32) -> f32 {
+  return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u);
+}
+
+fn fx_log2_pair(x: f32) -> vec2<f32> {
+  let parts = fx_log_split(bitcast<u32>(x));
+  let m = bitcast<f32>(parts.x);
+  let low = m < 0.8660254f;
+  let a = select(m, 2f * m, low);
+  let far = low || m > 1.2247449f;
+  let base = select(1f, 1.5f, far);
+  let base_h = select(0f, 0.58496094f, far);
+  let base_l = select(0f, 1.5632209e-6f, far);
+  let u = a - base;
+  let v = 1f / (a + base);
+  let s = u * v;
+  let s_h = fx_mask(s);
+  let sum_h = fx_mask(a + base);
+  let sum_l = a - (sum_h - base);
+  let s_l = v * ((u - s_h * sum_h) - s_h * sum_l);
+  let z = s * s;
+  let series = ((((2.069750130e-1f * z + 2.306607515e-1f) * z + 2.727281153e-1f) * z + 3.333333433e-1f) * z + 4.285714328e-1f) * z + 6.000000238e-1f;
+  let r = z * z * series + s_l * (s_h + s);
+  let q = s_h * s_h;
+  let t_h = fx_mask(3f + q + r);
+  let t_l = r - ((t_h - 3f) - q);
+  let w = s_l * t_h + t_l * s;
+  let p_h = fx_mask(s_h * t_h + w);
+  let p_l = w - (p_h - s_h * t_h);
+  let z_h = 0.96191406f * p_h;
+  let z_l = -1.1736857e-4f * p_h + p_l * 0.9617967f + base_l;
+  let k = f32(parts.y) - select(0f, 1f, low);
+  let h = fx_mask(((z_h + z_l) + base_h) + k);
+  return vec2<f32>(h, z_l - (((h - k) - base_h) - z_h));
+}
+
+fn fx_pow_positive(x: f32, y: f32) -> f32 {
+  let l = fx_log2_pair(x);
+  let y_h = fx_mask(y);
+  let low = (y - y_h) * l.x + y * l.y;
+  let high = y_h * l.x;
+  let product = low + high;
+  if (product > 129f) { return fx_inf(); }
+  if (product < -152f) { return 0f; }
+  let n = round(product);
+  let f_h = high - n;
+  let t = bitcast<f32>(bitcast<u32>(low + f_h) & 0xffff8000u);
+  let u = t * 0.69314575f;
+  let v = (low - (t - f_h)) * 0.69314718f + t * 1.4286065e-6f;
+  return fx_ldexp(1f + (u + (v + fx_exp_tail(u + v))), i32(n));
+}
+
+fn fx_pow_f32(x: f32, y: f32) -> f32 {
+  if (y == 0f || x == 1f) { return 1f; }
+  if (fx_is_nan(x) || fx_is_nan(y)) { return fx_nan(); }
+  let a = abs(x);
+  let even = abs(y) >= 16777216f;
+  let whole = even || floor(y) == y;
+  let odd = whole && !even && (i32(y) & 1) == 1;
+  let negative = bitcast<u32>(x) >= 0x80000000u && odd;
+  var r: f32;
+  if (!fx_is_finite(y)) {
+    if (a == 1f) { return 1f; }
+    r = select(0f, fx_inf(), (a > 1f) == (y > 0f));
+  } else if (a == 0f || !fx_is_finite(x)) {
+    r = select(0f, fx_inf(), (a == 0f) != (y > 0f));
+  } else if (x < 0f && !whole) {
+    return fx_nan();
+  } else {
+    r = fx_pow_positive(a, y);
+  }
+  return select(r, -r, negative);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
+  let flat = id.x;
+  if (flat >= 1u) { return; }
+  let i0 = i32(0u);
+  let v4: f32 = (b0[i0] + 1f);
+  let v2: f32 = (1f - fx_pow_f32(0.9f, v4));
+  let v3: f32 = (1f - fx_pow_f32(0.999f, v4));
+  b0[i0] = v4;
+  b1[i0] = v2;
+  b2[i0] = v3;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> b3: array<u32>;
@@ -460,6 +596,22 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 
 
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 3u) { return; }
+  let i0 = i32(flat);
+  let v1: f32 = (b0[i0] - (0.01f * ((b1[i0] / b2[0]) / (sqrt((b3[i0] / b4[0])) + 1e-8f))));
+  b0[i0] = v1;
+}
+
+
 @group(0) @binding(0) var<storage, read_write> b0: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
@@ -717,9 +869,25 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 
 
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
+@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
+@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let flat = id.x;
+  if (flat >= 8u) { return; }
+  let i0 = i32(flat);
+  let v1: f32 = (b0[i0] - (0.01f * ((b1[i0] / b2[0]) / (sqrt((b3[i0] / b4[0])) + 1e-8f))));
+  b0[i0] = v1;
+}
+
+
+@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> b3: array<vec4<f32>>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -739,331 +907,71 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   var r12: f32 = 0f;
   var r13: f32 = 0f;
   var r14: f32 = 0f;
-  var r15: f32 = 0f;
-  var r16: f32 = 0f;
-  var r17: f32 = 0f;
-  var r18: f32 = 0f;
-  let v54: i32 = (i0 * 4);
-  let v57: i32 = (i1 * 4);
-  let v64: i32 = (v54 + 2);
-  let v63: i32 = min(v64, 5);
-  let v67: i32 = (v54 + 3);
-  let v66: i32 = min(v67, 5);
+  let v41: i32 = (i0 * 3);
+  let v44: i32 = (i1 * 4);
   for (var i2 = 0; i2 < 4; i2++) {
-    let v53: i32 = (i2 * 6);
-    let v52: i32 = (v53 + v54);
-    let v51: f32 = b0[v52];
-    let v56: i32 = ((i2 * 8) + v57);
-    let q56 = v56 >> 2u;
-    let t0 = b1[q56];
-    let v55: f32 = t0.x;
-    r3 = (r3 + (v51 * v55));
-    let v58: f32 = t0.y;
-    r4 = (r4 + (v51 * v58));
-    let v59: f32 = t0.z;
-    r5 = (r5 + (v51 * v59));
-    let v60: f32 = t0.w;
-    r6 = (r6 + (v51 * v60));
-    let v61: f32 = b0[(v52 + 1)];
-    r7 = (r7 + (v61 * v55));
-    r8 = (r8 + (v61 * v58));
-    r9 = (r9 + (v61 * v59));
-    r10 = (r10 + (v61 * v60));
-    let v62: f32 = b0[(v53 + v63)];
-    r11 = (r11 + (v62 * v55));
-    r12 = (r12 + (v62 * v58));
-    r13 = (r13 + (v62 * v59));
-    r14 = (r14 + (v62 * v60));
-    let v65: f32 = b0[(v53 + v66)];
-    r15 = (r15 + (v65 * v55));
-    r16 = (r16 + (v65 * v58));
-    r17 = (r17 + (v65 * v59));
-    r18 = (r18 + (v65 * v60));
+    let v40: i32 = ((i2 * 6) + v41);
+    let v39: f32 = b0[v40];
+    let v43: i32 = ((i2 * 8) + v44);
+    let q43 = v43 >> 2u;
+    let t0 = b1[q43];
+    let v42: f32 = t0.x;
+    r3 = (r3 + (v39 * v42));
+    let v45: f32 = t0.y;
+    r4 = (r4 + (v39 * v45));
+    let v46: f32 = t0.z;
+    r5 = (r5 + (v39 * v46));
+    let v47: f32 = t0.w;
+    r6 = (r6 + (v39 * v47));
+    let v48: f32 = b0[(v40 + 1)];
+    r7 = (r7 + (v48 * v42));
+    r8 = (r8 + (v48 * v45));
+    r9 = (r9 + (v48 * v46));
+    r10 = (r10 + (v48 * v47));
+    let v49: f32 = b0[(v40 + 2)];
+    r11 = (r11 + (v49 * v42));
+    r12 = (r12 + (v49 * v45));
+    r13 = (r13 + (v49 * v46));
+    r14 = (r14 + (v49 * v47));
   }
-  let v68: i32 = ((i0 * 32) + v57);
-  let v19: f32 = ((0.9f * b2[v68]) + (0.1f * r3));
-  let v20: f32 = ((0.999f * b3[v68]) + (0.001f * (r3 * r3)));
-  let v69: i32 = (v68 + 1);
-  let v21: f32 = ((0.9f * b2[v69]) + (0.1f * r4));
-  let v22: f32 = ((0.999f * b3[v69]) + (0.001f * (r4 * r4)));
-  let v70: i32 = (v68 + 2);
-  let v23: f32 = ((0.9f * b2[v70]) + (0.1f * r5));
-  let v24: f32 = ((0.999f * b3[v70]) + (0.001f * (r5 * r5)));
-  let v71: i32 = (v68 + 3);
-  let v25: f32 = ((0.9f * b2[v71]) + (0.1f * r6));
-  let v26: f32 = ((0.999f * b3[v71]) + (0.001f * (r6 * r6)));
-  let v72: i32 = (v68 + 8);
-  let v27: f32 = ((0.9f * b2[v72]) + (0.1f * r7));
-  let v28: f32 = ((0.999f * b3[v72]) + (0.001f * (r7 * r7)));
-  let v73: i32 = (v68 + 9);
-  let v29: f32 = ((0.9f * b2[v73]) + (0.1f * r8));
-  let v30: f32 = ((0.999f * b3[v73]) + (0.001f * (r8 * r8)));
-  let v74: i32 = (v68 + 10);
-  let v31: f32 = ((0.9f * b2[v74]) + (0.1f * r9));
-  let v32: f32 = ((0.999f * b3[v74]) + (0.001f * (r9 * r9)));
-  let v75: i32 = (v68 + 11);
-  let v33: f32 = ((0.9f * b2[v75]) + (0.1f * r10));
-  let v34: f32 = ((0.999f * b3[v75]) + (0.001f * (r10 * r10)));
-  let v76: i32 = ((v63 * 8) + v57);
-  let v35: f32 = ((0.9f * b2[v76]) + (0.1f * r11));
-  let v36: f32 = ((0.999f * b3[v76]) + (0.001f * (r11 * r11)));
-  let v77: i32 = (v76 + 1);
-  let v37: f32 = ((0.9f * b2[v77]) + (0.1f * r12));
-  let v38: f32 = ((0.999f * b3[v77]) + (0.001f * (r12 * r12)));
-  let v78: i32 = (v76 + 2);
-  let v39: f32 = ((0.9f * b2[v78]) + (0.1f * r13));
-  let v40: f32 = ((0.999f * b3[v78]) + (0.001f * (r13 * r13)));
-  let v79: i32 = (v76 + 3);
-  let v41: f32 = ((0.9f * b2[v79]) + (0.1f * r14));
-  let v42: f32 = ((0.999f * b3[v79]) + (0.001f * (r14 * r14)));
-  let v80: i32 = ((v66 * 8) + v57);
-  let v43: f32 = ((0.9f * b2[v80]) + (0.1f * r15));
-  let v44: f32 = ((0.999f * b3[v80]) + (0.001f * (r15 * r15)));
-  let v81: i32 = (v80 + 1);
-  let v45: f32 = ((0.9f * b2[v81]) + (0.1f * r16));
-  let v46: f32 = ((0.999f * b3[v81]) + (0.001f * (r16 * r16)));
-  let v82: i32 = (v80 + 2);
-  let v47: f32 = ((0.9f * b2[v82]) + (0.1f * r17));
-  let v48: f32 = ((0.999f * b3[v82]) + (0.001f * (r17 * r17)));
-  let v83: i32 = (v80 + 3);
-  let v49: f32 = ((0.9f * b2[v83]) + (0.1f * r18));
-  let v50: f32 = ((0.999f * b3[v83]) + (0.001f * (r18 * r18)));
-  let v84: bool = (v54 < 6);
-  if (v84) {
-    b2[v68] = v19;
-    b3[v68] = v20;
-  }
-  if (v84) {
-    b2[v69] = v21;
-    b3[v69] = v22;
-  }
-  if (v84) {
-    b2[v70] = v23;
-    b3[v70] = v24;
-  }
-  if (v84) {
-    b2[v71] = v25;
-    b3[v71] = v26;
-  }
-  let v85: bool = ((v54 + 1) < 6);
-  if (v85) {
-    b2[v72] = v27;
-    b3[v72] = v28;
-  }
-  if (v85) {
-    b2[v73] = v29;
-    b3[v73] = v30;
-  }
-  if (v85) {
-    b2[v74] = v31;
-    b3[v74] = v32;
-  }
-  if (v85) {
-    b2[v75] = v33;
-    b3[v75] = v34;
-  }
-  let v86: bool = (v64 < 6);
-  if (v86) {
-    b2[v76] = v35;
-    b3[v76] = v36;
-  }
-  if (v86) {
-    b2[v77] = v37;
-    b3[v77] = v38;
-  }
-  if (v86) {
-    b2[v78] = v39;
-    b3[v78] = v40;
-  }
-  if (v86) {
-    b2[v79] = v41;
-    b3[v79] = v42;
-  }
-  let v87: bool = (v67 < 6);
-  if (v87) {
-    b2[v80] = v43;
-    b3[v80] = v44;
-  }
-  if (v87) {
-    b2[v81] = v45;
-    b3[v81] = v46;
-  }
-  if (v87) {
-    b2[v82] = v47;
-    b3[v82] = v48;
-  }
-  if (v87) {
-    b2[v83] = v49;
-    b3[v83] = v50;
-  }
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-
-var<private> fx_zero: u32 = 0u;
-
-fn fx_nan() -> f32 {
-  return bitcast<f32>(0x7fc00000u ^ fx_zero);
-}
-
-fn fx_inf() -> f32 {
-  return bitcast<f32>(0x7f800000u ^ fx_zero);
-}
-
-fn fx_is_nan(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}
-
-fn fx_is_finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
-}
-
-fn fx_exp2i(n: i32) -> f32 {
-  return bitcast<f32>(u32(n + 127) << 23u);
-}
-
-fn fx_ldexp(x: f32, n: i32) -> f32 {
-  let half = n >> 1u;
-  return x * fx_exp2i(half) * fx_exp2i(n - half);
-}
-
-fn fx_exp_tail(r: f32) -> f32 {
-  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
-  return p * (r * r);
-}
-
-fn fx_log_split(bits: u32) -> vec2<i32> {
-  var u = bits;
-  var k = -127;
-  if (u < 0x00800000u) {
-    u = bitcast<u32>(f32(u));
-    k = -276;
-  }
-  u += 0x004afb0du;
-  return vec2<i32>(i32((u & 0x007fffffu) + 0x3f3504f3u), k + i32(u >> 23u));
-}
-
-fn fx_mask(x: f32) -> f32 {
-  return bitcast<f32>(bitcast<u32>(x) & 0xfffff000u);
-}
-
-fn fx_log2_pair(x: f32) -> vec2<f32> {
-  let parts = fx_log_split(bitcast<u32>(x));
-  let m = bitcast<f32>(parts.x);
-  let low = m < 0.8660254f;
-  let a = select(m, 2f * m, low);
-  let far = low || m > 1.2247449f;
-  let base = select(1f, 1.5f, far);
-  let base_h = select(0f, 0.58496094f, far);
-  let base_l = select(0f, 1.5632209e-6f, far);
-  let u = a - base;
-  let v = 1f / (a + base);
-  let s = u * v;
-  let s_h = fx_mask(s);
-  let sum_h = fx_mask(a + base);
-  let sum_l = a - (sum_h - base);
-  let s_l = v * ((u - s_h * sum_h) - s_h * sum_l);
-  let z = s * s;
-  let series = ((((2.069750130e-1f * z + 2.306607515e-1f) * z + 2.727281153e-1f) * z + 3.333333433e-1f) * z + 4.285714328e-1f) * z + 6.000000238e-1f;
-  let r = z * z * series + s_l * (s_h + s);
-  let q = s_h * s_h;
-  let t_h = fx_mask(3f + q + r);
-  let t_l = r - ((t_h - 3f) - q);
-  let w = s_l * t_h + t_l * s;
-  let p_h = fx_mask(s_h * t_h + w);
-  let p_l = w - (p_h - s_h * t_h);
-  let z_h = 0.96191406f * p_h;
-  let z_l = -1.1736857e-4f * p_h + p_l * 0.9617967f + base_l;
-  let k = f32(parts.y) - select(0f, 1f, low);
-  let h = fx_mask(((z_h + z_l) + base_h) + k);
-  return vec2<f32>(h, z_l - (((h - k) - base_h) - z_h));
-}
-
-fn fx_pow_positive(x: f32, y: f32) -> f32 {
-  let l = fx_log2_pair(x);
-  let y_h = fx_mask(y);
-  let low = (y - y_h) * l.x + y * l.y;
-  let high = y_h * l.x;
-  let product = low + high;
-  if (product > 129f) { return fx_inf(); }
-  if (product < -152f) { return 0f; }
-  let n = round(product);
-  let f_h = high - n;
-  let t = bitcast<f32>(bitcast<u32>(low + f_h) & 0xffff8000u);
-  let u = t * 0.69314575f;
-  let v = (low - (t - f_h)) * 0.69314718f + t * 1.4286065e-6f;
-  return fx_ldexp(1f + (u + (v + fx_exp_tail(u + v))), i32(n));
-}
-
-fn fx_pow_f32(x: f32, y: f32) -> f32 {
-  if (y == 0f || x == 1f) { return 1f; }
-  if (fx_is_nan(x) || fx_is_nan(y)) { return fx_nan(); }
-  let a = abs(x);
-  let even = abs(y) >= 16777216f;
-  let whole = even || floor(y) == y;
-  let odd = whole && !even && (i32(y) & 1) == 1;
-  let negative = bitcast<u32>(x) >= 0x80000000u && odd;
-  var r: f32;
-  if (!fx_is_finite(y)) {
-    if (a == 1f) { return 1f; }
-    r = select(0f, fx_inf(), (a > 1f) == (y > 0f));
-  } else if (a == 0f || !fx_is_finite(x)) {
-    r = select(0f, fx_inf(), (a == 0f) != (y > 0f));
-  } else if (x < 0f && !whole) {
-    return fx_nan();
-  } else {
-    r = fx_pow_positive(a, y);
-  }
-  return select(r, -r, negative);
-}
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  fx_zero = groups.x >> 31u;
-  let flat = id.x;
-  if (flat >= 1u) { return; }
-  let i0 = i32(0u);
-  let v4: f32 = (b0[i0] + 1f);
-  let v2: f32 = (1f - fx_pow_f32(0.9f, v4));
-  let v3: f32 = (1f - fx_pow_f32(0.999f, v4));
-  b0[i0] = v4;
-  b1[i0] = v2;
-  b2[i0] = v3;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
-@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 8u) { return; }
-  let i0 = i32(flat);
-  let v1: f32 = (b0[i0] - (0.01f * ((b1[i0] / b2[0]) / (sqrt((b3[i0] / b4[0])) + 1e-8f))));
-  b0[i0] = v1;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
-@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 3u) { return; }
-  let i0 = i32(flat);
-  let v1: f32 = (b0[i0] - (0.01f * ((b1[i0] / b2[0]) / (sqrt((b3[i0] / b4[0])) + 1e-8f))));
-  b0[i0] = v1;
+  let v50: i32 = ((i0 * 24) + v44);
+  let q50 = v50 >> 2u;
+  let t1 = b2[q50];
+  let v15: f32 = ((0.9f * t1.x) + (0.1f * r3));
+  let t2 = b3[q50];
+  let v16: f32 = ((0.999f * t2.x) + (0.001f * (r3 * r3)));
+  let v17: f32 = ((0.9f * t1.y) + (0.1f * r4));
+  let v18: f32 = ((0.999f * t2.y) + (0.001f * (r4 * r4)));
+  let v19: f32 = ((0.9f * t1.z) + (0.1f * r5));
+  let v20: f32 = ((0.999f * t2.z) + (0.001f * (r5 * r5)));
+  let v21: f32 = ((0.9f * t1.w) + (0.1f * r6));
+  let v22: f32 = ((0.999f * t2.w) + (0.001f * (r6 * r6)));
+  let t3 = b2[q50 + 2];
+  let v23: f32 = ((0.9f * t3.x) + (0.1f * r7));
+  let t4 = b3[q50 + 2];
+  let v24: f32 = ((0.999f * t4.x) + (0.001f * (r7 * r7)));
+  let v25: f32 = ((0.9f * t3.y) + (0.1f * r8));
+  let v26: f32 = ((0.999f * t4.y) + (0.001f * (r8 * r8)));
+  let v27: f32 = ((0.9f * t3.z) + (0.1f * r9));
+  let v28: f32 = ((0.999f * t4.z) + (0.001f * (r9 * r9)));
+  let v29: f32 = ((0.9f * t3.w) + (0.1f * r10));
+  let v30: f32 = ((0.999f * t4.w) + (0.001f * (r10 * r10)));
+  let t5 = b2[q50 + 4];
+  let v31: f32 = ((0.9f * t5.x) + (0.1f * r11));
+  let t6 = b3[q50 + 4];
+  let v32: f32 = ((0.999f * t6.x) + (0.001f * (r11 * r11)));
+  let v33: f32 = ((0.9f * t5.y) + (0.1f * r12));
+  let v34: f32 = ((0.999f * t6.y) + (0.001f * (r12 * r12)));
+  let v35: f32 = ((0.9f * t5.z) + (0.1f * r13));
+  let v36: f32 = ((0.999f * t6.z) + (0.001f * (r13 * r13)));
+  let v37: f32 = ((0.9f * t5.w) + (0.1f * r14));
+  let v38: f32 = ((0.999f * t6.w) + (0.001f * (r14 * r14)));
+  b2[q50] = vec4<f32>(v15, v17, v19, v21);
+  b3[q50] = vec4<f32>(v16, v18, v20, v22);
+  b2[q50 + 2] = vec4<f32>(v23, v25, v27, v29);
+  b3[q50 + 2] = vec4<f32>(v24, v26, v28, v30);
+  b2[q50 + 4] = vec4<f32>(v31, v33, v35, v37);
+  b3[q50 + 4] = vec4<f32>(v32, v34, v36, v38);
 }
 
 
