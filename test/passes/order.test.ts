@@ -22,7 +22,7 @@ const state = adamInit({ w1: wave([6, 16], 1), b1: wave([16], 2), w2: wave([16, 
 
 describe('a training step', () => {
   const graph = fx.trace(update as never, fx.specOf(state), fx.spec([8, 6]), fx.spec([8, 3]))
-  const { program, memory, records } = plan(graph, limits, [0], true)
+  const { program, memory, records } = plan(graph, limits, [0], { debug: true })
 
   test('updates a parameter in the kernel of its gradient, though other scalars than the loss take part', () => {
     const names = ['w1', 'b1', 'w2', 'w3']
