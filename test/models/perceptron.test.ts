@@ -89,20 +89,8 @@ it('is the descent of its criterion: the update of an example is minus the gradi
   const one = (a: fx.NDArray<'f32'>, at: number): fx.NDArray<'f32'> => fx.ndarray(a.data.slice(3 * at, 3 * at + 3), { shape: [1, 3] })
   for (let i = 0; i < 5; i++) {
     const label = fx.ndarray([y.data[i] as number])
-    const [g] = run(
-      (w0, b0, row, l) => fx.grad((v: F32) => perceptronLoss({ w: v, b: b0 }, row, l))(w0),
-      w,
-      b,
-      one(x, i),
-      label,
-    )
-    const [, next] = run(
-      (w0, b0, row, l) => perceptronEpoch({ w: w0, b: b0 }, row, l)[0],
-      w,
-      b,
-      one(x, i),
-      label,
-    )
+    const [g] = run((w0, b0, row, l) => fx.grad((v: F32) => perceptronLoss({ w: v, b: b0 }, row, l))(w0), w, b, one(x, i), label)
+    const [, next] = run((w0, b0, row, l) => perceptronEpoch({ w: w0, b: b0 }, row, l)[0], w, b, one(x, i), label)
     next?.data.forEach((v, d) => expect(v - (w.data[d] as number)).toBeCloseTo(-(g?.data[d] as number), 5))
   }
 })
