@@ -71,7 +71,8 @@ class Failure<T extends ErrorTag> extends Error {
   }
 }
 
-const failureClass = <T extends ErrorTag>(tag: T) =>
+/** The type is written out: inferred, it would take in what Node adds to `Error`, which a browser's program does not know. */
+const failureClass = <T extends ErrorTag>(tag: T): new (detail: ErrorDetail) => Failure<T> =>
   class extends Failure<T> {
     constructor(detail: ErrorDetail) {
       super(tag, detail)

@@ -11,6 +11,29 @@ export {
   type DiagonalGaussian,
   type Gaussian,
 } from './models/gaussian.js'
-export { convolve2d, convParameters, correlate2d, outputLength, receptiveField, type LayerSize } from './models/filtering.js'
+export { convolve2d, convParameters, correlate2d, outputLength, receptiveField, sensitivity, type LayerSize } from './models/filtering.js'
 export { mlp, type Mlp, type MlpOptions, type MlpParams } from './models/mlp.js'
 export { perceptron, perceptronEpoch, perceptronFit, perceptronLoss, type Perceptron, type PerceptronFit } from './models/perceptron.js'
+export { lenet5, lenetConnections, scaledTanh, type LeNetConfig } from './models/lenet.js'
+export { reluJacobian, sigmoidJacobian, softmaxJacobian, tanhJacobian } from './models/activations.js'
+export { chunkedBptt, elmanJacobians, stepJacobians, throughTime, truncatedBptt } from './models/bptt.js'
+export {
+  binaryCrossEntropy,
+  categoricalMle,
+  discreteCrossEntropy,
+  discreteEntropy,
+  discreteKl,
+  gaussianMle,
+  gaussianPrior,
+  laplacePrior,
+  ridge,
+} from './models/estimators.js'
+export { tower, type Tower, type TowerOptions, type TowerParams } from './models/residual.js'
+export {
+  attentionWeights,
+  causalMask,
+  selfAttention,
+  selfAttentionInit,
+  type SelfAttentionOptions,
+  type SelfAttentionParams,
+} from './models/selfAttention.js'

@@ -10,7 +10,9 @@ import { ShapeError } from '../error.js'
 import { showShape, type Shape } from '../ir/shape.js'
 import type { Tensor } from '../ir/tensor.js'
 import { conv } from '../ops/linear.js'
-import { flip, reshape } from '../ops/shape.js'
+import { abs } from '../ops/point.js'
+import { flip, reshape, slice } from '../ops/shape.js'
+import { grad } from '../transforms/grad.js'
 
 type F32 = Tensor<Shape, 'f32'>
 
@@ -68,3 +70,11 @@ export const receptiveField = (layers: readonly LayerSize[]): number =>
     ({ field, jump }, { kernel, stride = 1, dilation = 1 }) => ({ field: field + dilation * (kernel - 1) * jump, jump: jump * stride }),
     { field: 1, jump: 1 },
   ).field
+
+/**
+ * |∂f(x)[at] / ∂x|, of the shape of x: how much one element of what f gives depends on each of its inputs. Where it is not 0 is the receptive
+ * field, of which most networks use the middle (Luo et al.: Understanding the effective receptive field, 2016).
+ * @throws ShapeError where there is no such element
+ */
+export const sensitivity = (f: (x: F32) => F32, x: F32, at: readonly number[]): F32 =>
+  abs(grad((input: F32): F32 => reshape(slice(f(input), at, at.map((i) => i + 1)), []))(x)) // prettier-ignore

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
-import { convolve2d, convParameters, correlate2d, outputLength, receptiveField, type LayerSize } from '../../src/models/filtering.js'
+import {
+  convolve2d,
+  convParameters,
+  correlate2d,
+  outputLength,
+  receptiveField,
+  sensitivity,
+  type LayerSize,
+} from '../../src/models/filtering.js'
 import { run, runArrays } from '../transforms/run.js'
 import type { F32 } from './devices.js'
 import { noise } from './programs.js'
@@ -50,6 +58,22 @@ describe('filtering', () => {
       [image, noise([9, 8], 5), kernel],
     ) as [number[][], number[][]]
     close(both[0].flat(), both[1].flat())
+  })
+
+  test('any linear map that is shift-equivariant is a convolution: with its response to an impulse', () => {
+    // A blur of differences, made of shifts and sums alone.
+    const shifted = (x: F32, dy: number, dx: number): F32 => fx.roll(x, [dy, dx], { axis: [0, 1] })
+    const map = (x: F32): F32 =>
+      fx.sub(fx.add(shifted(x, 1, 0), fx.mul(shifted(x, -1, 1), 0.5)), fx.mul(fx.sub(shifted(x, 0, -1), shifted(x, 1, 1)), 2))
+    const impulse = fx.ndarray([[0, 0, 0], [0, 1, 0], [0, 0, 0]], { dtype: 'f32' }) // prettier-ignore
+    const [direct, byImpulse] = runArrays(
+      (u, e) => {
+        const around = fx.pad(u as F32, [[2, 2], [2, 2]]) as F32 // prettier-ignore
+        return [map(around), convolve2d(around, map(e as F32))]
+      },
+      [image, impulse],
+    ) as [number[][], number[][]]
+    close(direct.flat(), byImpulse.flat())
   })
 
   test('is shift-equivariant away from the border', () => {
@@ -111,5 +135,61 @@ describe('receptive fields', () => {
     }
     const [[[gradient]]] = run(fx.grad(middle), [[Array.from({ length: 200 }, () => 0)]]) as unknown as [[[number[]]]]
     expect(gradient.filter((g) => g !== 0)).toHaveLength(want)
+  })
+})
+
+describe('pooling', () => {
+  const plane = fx.ndarray(
+    Float32Array.from({ length: 36 }, (_, i) => (i * 29) % 37),
+    { shape: [1, 1, 6, 6] },
+  )
+  const arrays = (f: (x: F32) => unknown): number[][] =>
+    (runArrays(f as never, [plane]) as fx.Nested[][]).map((leaf) => leaf.flat(3) as number[])
+  const maxima = (x: F32): F32 => fx.maxPool(x, { window: 2 })
+
+  test('by the maximum hands the gradient to the largest of each window alone', () => {
+    const [pooled, back] = arrays((x) => [
+      maxima(x),
+      fx.grad((u: F32) => fx.sum(fx.mul(maxima(u), fx.constant(new Float32Array([1, 2, 3, 4, 5, 6, 7, 8, 9]), { shape: [1, 1, 3, 3] }))))(
+        x,
+      ),
+    ]) as [number[], number[]]
+    for (let i = 0; i < 9; i++) {
+      const places = [0, 1, 6, 7].map((k) => 12 * Math.floor(i / 3) + 2 * (i % 3) + k)
+      const values = places.map((p) => Number(plane.data[p]))
+      expect(pooled[i]).toBe(Math.max(...values))
+      places.forEach((p, k) => expect(back[p]).toBe(values[k] === pooled[i] ? i + 1 : 0))
+    }
+  })
+
+  test('does not feel a shift within its windows, and a stride is the same as leaving out', () => {
+    const kernel = fx.constant(noise([2, 1, 3, 3], 4)) as F32
+    const [whole, strided, dilated, apart] = arrays((x) => [
+      fx.slice(fx.conv(x, kernel), [0, 0, 0, 0], [1, 2, 4, 4], [1, 1, 2, 2]),
+      fx.conv(x, kernel, { strides: 2 }),
+      fx.conv(x, kernel, { dilation: 2 }),
+      // Gaps between the elements of the kernel are zeros.
+      fx.conv(x, fx.slice(fx.reshape(fx.pad(fx.reshape(kernel, [2, 1, 3, 1, 3, 1]), [[0, 0], [0, 0], [0, 0], [0, 1], [0, 0], [0, 1]]), [2, 1, 6, 6]), [0, 0, 0, 0], [2, 1, 5, 5])), // prettier-ignore
+    ]) as [number[], number[], number[], number[]]
+    close(whole, strided)
+    close(dilated, apart)
+    const dot = (y: number, x: number): fx.NDArray => {
+      const data = new Float32Array(36)
+      data[6 * y + x] = 1
+      return fx.ndarray(data, { shape: [1, 1, 6, 6] })
+    }
+    const seen = [dot(2, 2), dot(2, 3), dot(3, 2), dot(3, 3)].map((a) => runArrays((x) => [maxima(x as F32)], [a]))
+    seen.forEach((each) => expect(each).toEqual(seen[0]))
+  })
+
+  test('a receptive field is seen in the plane: convolutions, a pool and a dilation', () => {
+    const ones = (k: number): F32 => fx.full([1, 1, k, k], 1 / k ** 2)
+    const network = (x: F32): F32 => fx.conv(fx.avgPool(fx.conv(x, ones(3)), { window: 2 }), ones(3), { dilation: 2 })
+    const layers = [{ kernel: 3 }, { kernel: 2, stride: 2 }, { kernel: 3, dilation: 2 }]
+    const [[[rows]]] = runArrays((x) => [sensitivity(network, x as F32, [0, 0, 4, 4])], [noise([1, 1, 30, 30], 1)]) as [[[number[][]]]]
+    const touched = rows.map((row) => row.filter((g) => g > 0).length)
+    expect(receptiveField(layers)).toBe(12)
+    expect(touched.filter((n) => n > 0)).toHaveLength(12)
+    expect(Math.max(...touched)).toBe(12)
   })
 })

@@ -4,20 +4,26 @@ import { convolve2d, correlate2d } from '../../src/models/filtering.js'
 import { gaussianKl } from '../../src/models/gaussian.js'
 import { mlp } from '../../src/models/mlp.js'
 import { perceptronFit } from '../../src/models/perceptron.js'
+import { softmaxJacobian } from '../../src/models/activations.js'
+import { chunkedBptt, stepJacobians, throughTime, truncatedBptt } from '../../src/models/bptt.js'
+import { discreteKl, ridge } from '../../src/models/estimators.js'
+import { selfAttention } from '../../src/models/selfAttention.js'
+import { rnnCell } from '../../src/nn.js'
 import type { F32, ModelProgram } from './devices.js'
+import { netPrograms } from './netPrograms.js'
+import { noise } from './noise.js'
 
-/** Numbers in [-1, 1] without a pattern. */
-export const noise = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> =>
-  fx.ndarray(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 12.9898 + seed * 78.233)),
-    { shape },
-  )
+export { noise }
 
 /** A KL divergence of covariances by their factors, so that what is varied stays symmetric and positive definite. */
 export const klOfFactors = (m: F32, a: F32, n: F32, b: F32): F32 => {
   const covariance = (x: F32): F32 => fx.add(fx.matmul(x, fx.swapAxes(x, 0, 1)), fx.eye(x.shape[0] as number))
   return gaussianKl({ mean: m, covariance: covariance(a) }, { mean: n, covariance: covariance(b) })
 }
+
+const elman = rnnCell(3, 4)
+
+const elmanOf = (wx: F32, wh: F32) => ({ wx, wh, b: fx.full([4], 0.1) as F32 })
 
 export const programs: readonly ModelProgram[] = [
   {
@@ -55,5 +61,46 @@ export const programs: readonly ModelProgram[] = [
       { argnums: [0, 1, 2, 3] },
     ),
     args: [noise([3, 5], 1), noise([5], 2), noise([5, 2], 3), noise([2], 4), noise([7, 3], 5)],
+  },
+  ...netPrograms,
+  { name: 'the Jacobian of softmax', f: softmaxJacobian, args: [noise([6], 1)] },
+  {
+    name: 'KL of probabilities, with its gradient',
+    f: fx.valueAndGrad((a: F32, b: F32) => fx.sum(discreteKl(fx.softmax(a), fx.softmax(b))), { argnums: [0, 1] }),
+    args: [noise([3, 5], 1), noise([3, 5], 2)],
+  },
+  { name: 'ridge regression', f: (x: F32, y: F32) => ridge(x, y, 0.5), args: [noise([9, 3], 1), noise([9], 2)] },
+  {
+    name: 'max pooling and convolutions with strides and gaps, with gradients',
+    f: fx.valueAndGrad(
+      (x: F32, k: F32) => fx.sum(fx.square(fx.maxPool(fx.conv(fx.conv(x, k, { strides: 2 }), k, { dilation: 2 }), { window: 2 }))),
+      { argnums: [0, 1] },
+    ),
+    args: [noise([1, 2, 19, 17], 1), noise([2, 2, 3, 3], 2)],
+  },
+  {
+    name: 'truncated BPTT, both kinds',
+    f: fx.valueAndGrad(
+      (wx: F32, wh: F32, x: F32) => {
+        const params = elmanOf(wx, wh)
+        const [near, parts] = [truncatedBptt(elman, params, x, elman.initCarry(2), 2), chunkedBptt(elman, params, x, elman.initCarry(2), 2)]
+        return fx.add(fx.sum(fx.square(near)), fx.sum(parts))
+      },
+      { argnums: [0, 1, 2] },
+    ),
+    args: [noise([3, 4], 1), noise([4, 4], 2), noise([2, 5, 3], 3)],
+  },
+  {
+    name: 'Jacobians through time',
+    f: (wx: F32, wh: F32, x: F32) => throughTime(stepJacobians(elman, elmanOf(wx, wh), x, fx.zeros([4]))),
+    args: [noise([3, 4], 1), noise([4, 4], 2), noise([6, 3], 3)],
+  },
+  {
+    name: 'self-attention, causal, of two heads, with its gradient',
+    f: fx.valueAndGrad(
+      (x: F32, wq: F32, wk: F32, wv: F32) => fx.sum(fx.square(selfAttention({ wq, wk, wv }, x, { heads: 2, causal: true }))),
+      { argnums: [0, 1, 2, 3] },
+    ),
+    args: [noise([2, 5, 4], 1), noise([4, 4], 2), noise([4, 4], 3), noise([4, 4], 4)],
   },
 ]
