@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-const steps = 30
+const steps = 40
 
 /** Loss and accuracy of the first steps on the digits. */
 const firstSteps = async (device: 'js' | 'webgpu'): Promise<readonly (readonly [number, number])[]> => {
@@ -95,7 +95,7 @@ describe('the command line', () => {
     expect([code, err]).toEqual([exitCode, ''])
     expect(out.lastIndexOf('\u001b[?25h')).toBeGreaterThan(out.lastIndexOf('\u001b[?25l'))
     expect(out.lastIndexOf('\u001b[?7h')).toBeGreaterThan(out.lastIndexOf('\u001b[?7l'))
-    const done = Number(/stopped after step (\d+) of 1406/.exec(out)?.[1])
+    const done = Number(/stopped after step (\d+) of 2343/.exec(out)?.[1])
     expect(done).toBeGreaterThan(0)
     expect(await readdir(folder)).toEqual(['checkpoint.safetensors'])
     const checkpoint = parseSafetensors(await readFile(join(folder, 'checkpoint.safetensors')))

@@ -66,11 +66,11 @@ describe('a buffer is wide', () => {
 
   test('also with elements that come alone, if these are few', () => {
     const alone = b.mul(axis, b.int(3))
-    const kernel = copies(32, [...aligned, alone], aligned)
+    const kernel = copies(32, [alone, ...aligned], aligned)
     expect(wideOf(kernel)).toEqual([true, true])
     const { source } = printWgsl(kernel)
     expect(source).toContain(' = (i0 * 3);\n')
-    expect(source).toMatch(/let v4: f32 = b0\[(t\d) >> 2u\]\[\1 & 3\];/)
+    expect(source).toMatch(/let v0: f32 = b0\[(t\d) >> 2u\]\[\1 & 3\];/)
     expect(wideOf(copies(32, [...aligned.slice(0, 2), alone, b.mul(axis, b.int(2)), axis], aligned))).toEqual([false, true])
   })
 })
