@@ -1,3 +1,4 @@
 /** fluxion/node: what only Node has — files, and a terminal. */
 export { fileStore, writeWhole } from './node/store.js'
-export { terminalProgress, type Stream } from './node/progress.js'
+export { terminalProgress } from './node/progress.js'
+export type { Stream } from './node/bar.js'

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-
-const devices = ['auto', 'webgpu', 'wasm', 'js'] as const
+import { devices, firstSentence } from '../lib/commandLine.js'
 
 export interface DemoOptions {
   readonly device: (typeof devices)[number]
@@ -45,9 +44,6 @@ const strings = {
   out: { type: 'string', default: 'out/demo' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
-
-/** Node's message without its advice on positional arguments. */
-const firstSentence = (e: unknown): string => (e instanceof Error ? (e.message.split(/\. |\n/)[0] ?? e.message) : String(e))
 
 export const parseOptions = (args: readonly string[]): Request => {
   const parsed = E.tryCatch(() => parseArgs({ args: [...args], options: strings }).values, firstSentence)

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type * as fx from '../../src/index.js'
+import { stopwatch } from '../../src/train/clock.js'
 import type { AdamState } from '../lib/adam.js'
 import type { Batches } from '../lib/batches.js'
 import { gather, type Digits } from '../lib/mnist.js'
@@ -70,18 +71,6 @@ const statusOf = (points: readonly Point[], steps: number, seconds: number): Sta
     imagesPerSecond: (step * batchSize) / seconds,
     secondsLeft: (seconds / step) * (steps - step),
   }
-}
-
-/** Counts the seconds in which it runs. */
-const stopwatch = (): { readonly seconds: () => number; readonly pause: <T>(work: () => Promise<T>) => Promise<T> } => {
-  let start = performance.now()
-  const pause = async <T>(work: () => Promise<T>): Promise<T> => {
-    const paused = performance.now()
-    const result = await work()
-    start += performance.now() - paused
-    return result
-  }
-  return { seconds: () => (performance.now() - start) / 1000, pause }
 }
 
 /** The step after which the epoch that `step` is in has been seen whole. */

@@ -1,4 +1,5 @@
 import cliProgress from 'cli-progress'
+import { liveBar, plainBar } from '../../src/node/bar.js'
 
 /** Where training is. */
 export interface Status {
@@ -42,63 +43,8 @@ const describe = (status: Status, epochs: number): string =>
     `ETA ${showTime(status.secondsLeft)}`,
   ].join('  ')
 
-/** Shows the cursor and wraps lines again. */
-const restoreTerminal = '\u001b[?25h\u001b[?7h'
-
-/** `gracefulExit` off: the program decides what a signal does. */
-const barOptions = {
-  format: '{bar} {text}',
-  barsize: 10,
-  barCompleteChar: '█',
-  barIncompleteChar: '░',
-  fps: 8,
-  hideCursor: true,
-  linewrap: false,
-  clearOnComplete: true,
-  gracefulExit: false,
-} as const
-
-/** One live line. */
-const liveProgress = (options: ProgressOptions): Progress => {
-  const bar = new cliProgress.SingleBar({ ...barOptions, stream: options.stream })
-  let running = false
-  const restore = (): void => void options.stream.write(restoreTerminal)
-  const stop = (): void => {
-    if (!running) return
-    running = false
-    bar.stop()
-    process.off('exit', restore)
-  }
-  const update = (status: Status): void => {
-    const text = describe(status, options.epochs)
-    if (running) bar.update(status.step, { text })
-    else {
-      bar.start(options.steps, status.step, { text })
-      process.once('exit', restore)
-    }
-    running = true
-  }
-  const note = (line: string): void => {
-    stop()
-    options.stream.write(`${line}\n`)
-  }
-  return { update, note, stop }
-}
-
-const plainSeconds = 5
-
-/** A line every few seconds: what logs and pipes want. */
-const plainProgress = (options: ProgressOptions): Progress => {
-  let last = -Infinity
-  const write = (line: string): void => void options.stream.write(`${line}\n`)
-  const update = (status: Status): void => {
-    const now = performance.now()
-    if (now - last < 1000 * plainSeconds && status.step !== options.steps) return
-    last = now
-    write(`step ${String(status.step)}/${String(options.steps)}  ${describe(status, options.epochs)}`)
-  }
-  return { update, note: write, stop: () => undefined }
-}
-
 /** Shows training on a terminal as one live line, elsewhere as plain lines. */
-export const progress = (options: ProgressOptions): Progress => (options.stream.isTTY ? liveProgress(options) : plainProgress(options))
+export const progress = ({ stream, steps, epochs }: ProgressOptions): Progress => {
+  const bar = stream.isTTY ? liveBar(cliProgress.SingleBar, stream, steps) : plainBar(stream, steps)
+  return { ...bar, update: (status) => bar.update(status.step, describe(status, epochs)) }
+}

@@ -1,11 +1,10 @@
 /** Runs systems: the command line of `npm run example` and `npm run examples`. */
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as E from 'fp-ts/lib/Either.js'
-import { isFluxionError } from '../../src/index.js'
 import { writeWhole } from '../../src/node.js'
 import { runNode } from '../../scripts/command.js'
 import { root } from '../../scripts/paths.js'
+import { complaint, runCommand } from '../lib/commandLine.js'
 import { onInterrupt } from '../lib/interrupt.js'
 import { contextOf } from './context.js'
 import { parseOptions, usage, type RunnerOptions } from './options.js'
@@ -18,11 +17,6 @@ const idsOf = async (): Promise<readonly string[]> =>
     .filter((name) => /^S\d+\.ts$/.test(name))
     .map((name) => name.slice(0, -3))
     .sort()
-
-const complaint = (e: unknown): string => {
-  if (isFluxionError(e)) return `${e.name}: ${e.message}`
-  return e instanceof Error ? (e.stack ?? e.message) : String(e)
-}
 
 /** Seven digits: a figure is read by people, too. */
 const rounded = (x: number): number => Number(x.toPrecision(7))
@@ -71,23 +65,4 @@ const start = async (options: RunnerOptions): Promise<number> => {
   return ids.length === 1 ? runOne(ids[0] as string, options) : runEach(ids, options)
 }
 
-const main = async (args: readonly string[]): Promise<number> => {
-  const request = parseOptions(args)
-  if (E.isLeft(request)) {
-    process.stderr.write(`error: ${request.left}\n\n${usage}`)
-    return 2
-  }
-  if (request.right === 'help') {
-    process.stdout.write(usage)
-    return 0
-  }
-  try {
-    return await start(request.right)
-  } catch (e) {
-    process.stderr.write(`${complaint(e)}\n`)
-    return 1
-  }
-}
-
-process.stdout.on('error', () => process.exit(1)) // the reader of a pipe went away
-process.exit(await main(process.argv.slice(2)))
+await runCommand({ usage, parse: parseOptions, start, complain: complaint })

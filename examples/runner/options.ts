@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
 import * as E from 'fp-ts/lib/Either.js'
-
-const devices = ['auto', 'webgpu', 'wasm', 'js'] as const
+import { devices, firstSentence } from '../lib/commandLine.js'
 
 export type DeviceChoice = (typeof devices)[number]
 
@@ -48,9 +47,6 @@ const strings = {
   all: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
-
-/** Node's message without its advice on positional arguments. */
-const firstSentence = (e: unknown): string => (e instanceof Error ? (e.message.split(/\. |\n/)[0] ?? e.message) : String(e))
 
 export const parseOptions = (args: readonly string[]): Request => {
   const parsed = E.tryCatch(() => parseArgs({ args: [...args], options: strings, allowPositionals: true }), firstSentence)

@@ -74,7 +74,7 @@ export const system: System = {
       )
       const [filtered, ...laws] = await program(one, two, kernel)
       pictures.push(shown(await filtered.toNDArray()))
-      const off = await Promise.all(laws.map(async (law) => Number(await law.item())))
+      const off = await Promise.all(laws.map(async (law) => await law.item()))
       ctx.note(`${name}: linear to ${String(off[0])}, equivariant to ${String(off[1])}, flipped to ${String(off[2])}`)
       worst = Math.max(worst, ...off)
     }

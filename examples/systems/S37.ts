@@ -40,14 +40,14 @@ const embedded = ({ table }: Params, word: I32): F32 => fx.add(fx.take(table, wo
 
 /** The word backwards: each position has to look at the one across. */
 const loss = (params: Params, word: I32): F32 =>
-  crossEntropy(fx.matmul(selfAttention(params.attention, embedded(params, word)), params.out), fx.flip(word, { axis: 1 }) as I32)
+  crossEntropy(fx.matmul(selfAttention(params.attention, embedded(params, word)), params.out), fx.flip(word, { axis: 1 }))
 
 /** All steps as one program: `[state, losses]`. */
 const train = (seed: fx.Key): readonly [State, F32] => {
   const step = ({ params, optimizer: before }: State, i: I32): readonly [State, F32] => {
-    const word = fx.cast(fx.floor(fx.mul(fx.random.uniform(fx.random.foldIn(seed, i as never), [batch, time]), letters)), 'i32') as I32
+    const word = fx.cast(fx.floor(fx.mul(fx.random.uniform(fx.random.foldIn(seed, i as never), [batch, time]), letters)), 'i32')
     const [value, grads] = fx.valueAndGrad(loss)(params, word)
-    const [updates, after] = optimizer.update(grads as unknown as Params, before, params)
+    const [updates, after] = optimizer.update(grads, before, params)
     return [{ params: applyUpdates(params, updates), optimizer: after }, value]
   }
   return fx.scan(step as never, begin(seed) as never, fx.iota(steps) as never) as unknown as readonly [State, F32]
@@ -55,15 +55,15 @@ const train = (seed: fx.Key): readonly [State, F32] => {
 
 /** How far the laws are from holding: [permutation equivariance without positions, what the causal mask lets through, rows' sums]. */
 const faults = (x: F32, order: I32, w: F32): readonly F32[] => {
-  const params: SelfAttentionParams = { wq: w, wk: fx.flip(w, { axis: 0 }) as F32, wv: fx.swapAxes(w, 0, 1) as F32 }
-  const permuted = (v: F32): F32 => fx.take(v, order, { axis: 0 }) as F32
+  const params: SelfAttentionParams = { wq: w, wk: fx.flip(w, { axis: 0 }), wv: fx.swapAxes(w, 0, 1) }
+  const permuted = (v: F32): F32 => fx.take(v, order, { axis: 0 })
   const attend = (v: F32, causal = false): F32 => selfAttention(params, v, { heads: 4, causal })
-  const slopes = fx.sum(fx.abs(fx.jacobian((v: F32) => attend(v, true))(x) as F32), { axis: [1, 3] }) as F32
+  const slopes = fx.sum(fx.abs(fx.jacobian((v: F32) => attend(v, true))(x) as F32), { axis: [1, 3] })
   const sums = attentionWeights(params, x, { heads: 4 }).map((alpha) => fx.sum(alpha, { axis: -1 }))
   return [
     fx.max(fx.abs(fx.sub(permuted(attend(x)), attend(permuted(x))))),
     fx.max(fx.triu(slopes, 1)),
-    fx.max(fx.abs(fx.sub(fx.stack(sums as F32[]) as F32, 1))),
+    fx.max(fx.abs(fx.sub(fx.stack(sums as F32[]), 1))),
   ]
 }
 
@@ -76,7 +76,7 @@ const laws = async (ctx: Context): Promise<number> => {
   const order = fx.ndarray(Int32Array.from({ length: time }, (_, i) => (5 * i + 3) % time))
   const args = [noise(time), order, noise(features)] as const
   const program = await fx.compile(faults, [fx.specOf(args[0]), fx.specOf(order), fx.specOf(args[2])] as const, { device: ctx.device })
-  const off = await Promise.all((await program(...args)).map(async (law) => Number(await law.item())))
+  const off = await Promise.all((await program(...args)).map(async (law) => await law.item()))
   ctx.note(`permutations commute to ${String(off[0])}, of the future is seen ${String(off[1])}, rows sum to 1 within ${String(off[2])}`)
   return Math.max(...off)
 }
@@ -115,7 +115,7 @@ export const system: System = {
       title: 'Words backwards: cross-entropy',
       x: 'step',
       y: 'nats',
-      curves: [{ name: 'loss', points: Array.from(values.data, (v, i) => [i, Number(v)] as const) }],
+      curves: [{ name: 'loss', points: Array.from(values.data, (v, i) => [i, v] as const) }],
     })
     return worst
   },

@@ -1,12 +1,13 @@
 /** `explain`: what was fused and why, what that saves, and where memory peaks. */
 import { TraceError } from '../error.js'
-import type { Executable, KernelReport } from '../executable.js'
+import type { BufferReport, Executable, KernelReport } from '../executable.js'
 import { graphBuilder } from '../ir/builder.js'
 import { bodiesOf, type Graph } from '../ir/graph.js'
 import { printOne } from '../ir/print.js'
 import { range } from '../ir/shape.js'
 import type { Origin } from '../passes/draft.js'
 import { fusedNodes } from '../passes/parts.js'
+import { peakOf } from '../passes/peak.js'
 import type { Checkpointing, Explanation, KernelExplanation, MemoryExplanation, Recomputed, StoredValue, Totals } from './explanation.js'
 import { showExplanation } from './text.js'
 import { bytesAlone, bytesOfNode, isFree, runsOf } from './traffic.js'
@@ -130,19 +131,11 @@ const recomputedIn = (units: ReadonlyMap<Graph, readonly Part[]>): Recomputed[] 
     }),
   )
 
-const explainMemory = ({ memory, program }: Executable): MemoryExplanation => {
-  const temps = memory.buffers.filter(({ offset }) => offset !== undefined)
-  const isAlive = ([first, last]: readonly [number, number], launch: number): boolean => first <= launch && launch <= last
-  const timeline = program.launches.map((_, launch) =>
-    temps.reduce((sum, { bytes, lifetime }) => sum + (isAlive(lifetime, launch) ? bytes : 0), 0),
-  )
-  const most = Math.max(0, ...timeline)
-  const peakLaunch = most === 0 ? -1 : timeline.indexOf(most)
-  // What takes a donated argument's memory is not there twice.
-  const alive = memory.buffers
-    .filter(({ offset, lifetime, alias }) => (offset !== undefined ? isAlive(lifetime, peakLaunch) : alias === undefined))
+const explainMemory = ({ memory, program, plan }: Executable): MemoryExplanation => {
+  const { launch: peakLaunch, timeline, live } = peakOf(program, plan)
+  const alive = live
+    .map((id) => memory.buffers[id] as BufferReport)
     .map(({ name, bytes, role }) => ({ name: name === '' ? 'the result' : name, bytes, role }))
-    .sort((a, b) => b.bytes - a.bytes)
   const { peakBytes, arenaBytes } = memory
   return { peakBytes, arenaBytes, fixedBytes: peakBytes - arenaBytes, timeline, peakLaunch, alive }
 }

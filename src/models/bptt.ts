@@ -109,9 +109,9 @@ export const stepJacobians = <P>(cell: Cell<P, F32>, params: P, x: F32, h: F32):
   ) as unknown as readonly [F32, F32]
   const one = (state: F32, z: F32): F32 => {
     const f = (at: F32): F32 => reshape(cell.step(params, expandDims(at, 0), z)[0], [cell.hidden])
-    return jacobian(f)(reshape(state, [cell.hidden])) as F32
+    return jacobian(f)(reshape(state, [cell.hidden]))
   }
-  return vmap(one as never)(states as never, projected as never) as F32
+  return vmap(one as never)(states, projected) as F32
 }
 
 /** ∂hₜ/∂hₜ₋₁ of an Elman network with tanh: diag(1 - hₜ²) whᵀ, for each of hs [time, hidden]: [time, hidden, hidden]. */

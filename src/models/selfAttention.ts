@@ -45,7 +45,7 @@ export const causalMask = (length: number): F32 =>
   )
 
 /** The heads' chunks of a projection [..., T, D]: h of [..., T, D / h]. */
-const chunks = (x: F32, heads: number): readonly F32[] => (heads === 1 ? [x] : split(x, heads as number, { axis: -1 }))
+const chunks = (x: F32, heads: number): readonly F32[] => (heads === 1 ? [x] : split(x, heads, { axis: -1 }))
 
 const check = (op: string, { wq }: SelfAttentionParams, x: F32, heads: number): void => {
   const [d] = wq.shape

@@ -2,7 +2,7 @@
 import { naming } from '../error.js'
 import { sizeOf } from '../ir/shape.js'
 import { conv, type ConvOptions, type Padding } from '../ops/linear.js'
-import { convTranspose } from '../ops/convTranspose.js'
+import { convTranspose, type ConvTransposeOptions } from '../ops/convTranspose.js'
 import { add } from '../ops/point.js'
 import { reshape } from '../ops/shape.js'
 import { affine, checkSizes, type Affine, type AffineOptions } from './dense.js'
@@ -42,59 +42,56 @@ const split = (o: ConvTransposeLayerOptions) => {
   return { weights: { bias, init, biasInit }, padding, rest }
 }
 
-type MakeConv = (inputs: number, outputs: number, window: Window, options?: ConvLayerOptions) => Layer<Affine>
+type Make<O> = (inputs: number, outputs: number, window: Window, options?: O) => Layer<Affine>
 
-const convLayer =
-  (rank: number): MakeConv =>
-  (inputs, outputs, window, options = {}) => {
-    const op = `conv${String(rank)}d`
-    const { weights, padding, rest } = split(options)
+/** What a convolution and its transpose differ in: the two first axes of the weights, and the op. */
+interface Kind {
+  readonly name: string
+  readonly channels: (inputs: number, outputs: number, groups: number) => readonly [number, number]
+  readonly run: (x: F32, w: F32, options: ConvTransposeOptions) => F32
+}
+
+const layerOf =
+  <O extends ConvTransposeLayerOptions>({ name, channels, run }: Kind, rank: number): Make<O> =>
+  (inputs, outputs, window, options) => {
+    const op = `${name}${String(rank)}d`
+    const { weights, padding, rest } = split(options ?? {})
     const groups = rest.groups ?? 1
     const size = windowOf(op, window, rank)
     checkSizes(op, { inputs, outputs, groups, 'inputs / groups': inputs / groups, 'outputs / groups': outputs / groups })
     const fan = { in: (inputs / groups) * sizeOf(size), out: (outputs / groups) * sizeOf(size) }
+    const shape = [...channels(inputs, outputs, groups), ...size]
     return statelessLayer(
       op,
-      (key) => affine(key, [outputs, inputs / groups, ...size], outputs, weights, fan),
-      ({ w, b }: Affine, x: F32) => naming(op, () => biased(conv(x, w, { ...rest, padding: paddingOf(padding, rank) }), b)),
+      (key) => affine(key, shape, outputs, weights, fan),
+      ({ w, b }: Affine, x: F32) => naming(op, () => biased(run(x, w, { ...rest, padding: paddingOf(padding, rank) }), b)),
     )
   }
+
+const forward: Kind = { name: 'conv', channels: (inputs, outputs, groups) => [outputs, inputs / groups], run: conv }
+const transposed: Kind = {
+  name: 'convTranspose',
+  channels: (inputs, outputs, groups) => [outputs / groups, inputs],
+  run: convTranspose,
+}
 
 /**
  * Cross-correlation: [n, inputs, length] to [n, outputs, positions]. Parameters: w [outputs, inputs / groups, *window], b [outputs].
  * Weights begin as `heNormal`. @throws ShapeError where channels, groups or ranks do not fit
  */
-export const conv1d: MakeConv = convLayer(1)
+export const conv1d: Make<ConvLayerOptions> = layerOf(forward, 1)
 /** `conv1d` of images [n, inputs, height, width]. */
-export const conv2d: MakeConv = convLayer(2)
+export const conv2d: Make<ConvLayerOptions> = layerOf(forward, 2)
 /** `conv1d` of volumes [n, inputs, depth, height, width]. */
-export const conv3d: MakeConv = convLayer(3)
-
-type MakeTranspose = (inputs: number, outputs: number, window: Window, options?: ConvTransposeLayerOptions) => Layer<Affine>
-
-const transposeLayer =
-  (rank: number): MakeTranspose =>
-  (inputs, outputs, window, options = {}) => {
-    const op = `convTranspose${String(rank)}d`
-    const { weights, padding, rest } = split(options)
-    const groups = rest.groups ?? 1
-    const size = windowOf(op, window, rank)
-    checkSizes(op, { inputs, outputs, groups, 'inputs / groups': inputs / groups, 'outputs / groups': outputs / groups })
-    const fan = { in: (inputs / groups) * sizeOf(size), out: (outputs / groups) * sizeOf(size) }
-    return statelessLayer(
-      op,
-      (key) => affine(key, [outputs / groups, inputs, ...size], outputs, weights, fan),
-      ({ w, b }: Affine, x: F32) => naming(op, () => biased(convTranspose(x, w, { ...rest, padding: paddingOf(padding, rank) }), b)),
-    )
-  }
+export const conv3d: Make<ConvLayerOptions> = layerOf(forward, 3)
 
 /**
  * The adjoint of `conv1d`, which upsamples: an axis of length m becomes (m - 1) · stride + (window - 1) · dilation + 1 - padding +
  * outputPadding. Parameters: w [outputs / groups, inputs, *window] (PyTorch's with its first two axes swapped), b [outputs].
  * @throws ShapeError where channels, groups or ranks do not fit
  */
-export const convTranspose1d: MakeTranspose = transposeLayer(1)
+export const convTranspose1d: Make<ConvTransposeLayerOptions> = layerOf(transposed, 1)
 /** `convTranspose1d` of images. */
-export const convTranspose2d: MakeTranspose = transposeLayer(2)
+export const convTranspose2d: Make<ConvTransposeLayerOptions> = layerOf(transposed, 2)
 /** `convTranspose1d` of volumes. */
-export const convTranspose3d: MakeTranspose = transposeLayer(3)
+export const convTranspose3d: Make<ConvTransposeLayerOptions> = layerOf(transposed, 3)

@@ -1,5 +1,5 @@
 /** Files as a store. */
-import { appendFile, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { appendFile, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Store } from '../train/store.js'
 
@@ -12,19 +12,28 @@ const syncFolder = async (folder: string): Promise<void> => {
   await handle?.close()
 }
 
-/** Writes under another name, waits for the disk, and renames: a file is whole whenever the process or the machine dies. */
-export const writeWhole = async (path: string, data: string | Uint8Array): Promise<void> => {
-  const folder = dirname(resolve(path))
-  await mkdir(folder, { recursive: true })
-  const draft = `${path}.draft`
-  const handle = await open(draft, 'w')
+const writeThrough = async (path: string, data: string | Uint8Array): Promise<void> => {
+  const handle = await open(path, 'w')
   try {
     await handle.writeFile(data)
     await handle.sync()
   } finally {
     await handle.close()
   }
-  await rename(draft, path)
+}
+
+/** Writes under another name, waits for the disk, and renames: a file is whole whenever the process or the machine dies. */
+export const writeWhole = async (path: string, data: string | Uint8Array): Promise<void> => {
+  const folder = dirname(resolve(path))
+  await mkdir(folder, { recursive: true })
+  const draft = `${path}.draft`
+  try {
+    await writeThrough(draft, data)
+    await rename(draft, path)
+  } catch (error) {
+    await rm(draft, { force: true })
+    throw error
+  }
   await syncFolder(folder)
 }
 

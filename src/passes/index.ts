@@ -10,7 +10,8 @@ import { algebra } from './rules/algebra.js'
 import { folding } from './rules/fold.js'
 import { views } from './rules/views.js'
 
-const keep = (graph: Graph): Graph => rebuild(graph, (builder, node, args) => builder.add(node.op, args, node.attrs))
+const keep = (graph: Graph, order?: readonly number[]): Graph =>
+  rebuild(graph, (builder, node, args) => builder.add(node.op, args, node.attrs), order)
 
 /** What is made of scalars alone comes right after the parameters: a learning rate, or the corrections of an optimiser. */
 const scalarsFirst = (graph: Graph): Graph => {
@@ -21,7 +22,7 @@ const scalarsFirst = (graph: Graph): Graph => {
   })
   const rank = (id: number): number => (id < graph.params ? 0 : isEarly[id] === 1 ? 1 : 2)
   const order = [...graph.nodes.keys()].sort((a, b) => rank(a) - rank(b) || a - b)
-  return rebuild(graph, (builder, node, args) => builder.add(node.op, args, node.attrs), order)
+  return keep(graph, order)
 }
 
 export const rules: readonly Rule[] = [...algebra, ...views, ...folding]

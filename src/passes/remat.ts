@@ -79,20 +79,16 @@ const inRuns = (kept: readonly Kept[], most: number): ReadonlySet<number> => {
   return dropped
 }
 
-/** What runs after the peak, and what it may read as it is. */
+/** What runs after the peak, and what that still needs. */
 interface After {
   isLate(id: number): boolean
-  /** In memory then. */
-  isThere(id: number): boolean
   /** What is between some nodes and values in memory, in topological order. */
   missing(wanted: readonly number[]): readonly number[]
   /** The newest value written after the peak that a node reads anyway: what is computed again for it waits for that. */
   trigger(id: number): number | undefined
 }
 
-const after = (planned: Planned, peak: number, dropped: ReadonlySet<number>): After => {
-  const { graph, schedule } = planned
-  const launches = launchesOf(planned)
+const after = ({ graph, schedule }: Planned, launches: Int32Array, peak: number, dropped: ReadonlySet<number>): After => {
   const timeOf = (id: number): number => launches[schedule.groupOf[id] as number] ?? -1
   const isLate = (id: number): boolean => timeOf(id) > peak
   const isThere = (id: number): boolean => isLate(id) || (schedule.stored[id] === 1 && !dropped.has(id))
@@ -111,13 +107,11 @@ const after = (planned: Planned, peak: number, dropped: ReadonlySet<number>): Af
       .flatMap((inner) => nodeAt(graph, inner).args)
       .filter((arg) => isLate(arg) && schedule.stored[arg] === 1)
       .reduce<number | undefined>((a, b) => (a === undefined || timeOf(b) > timeOf(a) ? b : a), undefined)
-  return { isLate, isThere, missing, trigger }
+  return { isLate, missing, trigger }
 }
 
 /** The graph with dropped values computed again for what runs after the peak. */
-const repeated = (planned: Planned, peak: number, dropped: ReadonlySet<number>): Graph => {
-  const { graph, schedule } = planned
-  const { isLate, missing, trigger } = after(planned, peak, dropped)
+const repeated = ({ graph, schedule }: Planned, { isLate, missing, trigger }: After): Graph => {
   const builder = graphBuilder()
   const made: number[] = []
   const again = new Map<number, number>()
@@ -187,8 +181,9 @@ export const fitMemory = (first: Planned, limit: number, replan: (graph: Graph) 
   for (let round = 0; round < mostRounds && best.memory.peakBytes > limit; round++) {
     const from = best
     const { launch } = peakOf(from.program, from.memory)
+    const launches = launchesOf(from)
     for (const dropped of choices(from, launch)) {
-      const next = attempt(() => replan(repeated(from, launch, dropped)))
+      const next = attempt(() => replan(repeated(from, after(from, launches, launch, dropped))))
       if (next !== undefined && next.memory.peakBytes < best.memory.peakBytes) best = next
       if (best.memory.peakBytes <= limit) break
     }

@@ -23,7 +23,7 @@ const lossAndGradients = <P, C>(cell: Cell<P, C>, ys: Unrolled<P>): number[] =>
   numbersOf(
     (data: F32, w: F32) => {
       const loss = (p: P, d: F32): F32 => losses(ys(p, d), w)
-      return fx.valueAndGrad(loss as never, { argnums: [0, 1] })(cell.init(key(3)) as never, data as never)
+      return fx.valueAndGrad(loss as never, { argnums: [0, 1] })(cell.init(key(3)), data)
     },
     x,
     weights,
@@ -116,7 +116,7 @@ const factors = (cell: Cell<RnnParams, F32>): number[][] =>
     (xs: F32, h0: F32) => {
       const params = cell.init(key(3))
       const each = stepJacobians(cell, params, xs, h0)
-      const at = (h: F32): readonly [F32, F32] => unroll(cell, params, fx.expandDims(xs, 0) as F32, fx.expandDims(h, 0) as F32)
+      const at = (h: F32): readonly [F32, F32] => unroll(cell, params, fx.expandDims(xs, 0), fx.expandDims(h, 0))
       const closed = elmanJacobians(params, fx.reshape(at(h0)[0], [time, hidden]))
       return [
         each,
@@ -141,11 +141,11 @@ describe('the factors of ∂h_T/∂hₜ', () => {
     const cell = rnnCell(1, hidden, { activation })
     const [all] = numbersOf((m: F32) => {
       const [q] = fx.linalg.qr(m as fx.Tensor<readonly [4, 4], 'f32'>)
-      const lambda = fx.constant([1, 0.6, 0.3, -0.5].map((l) => l * largest)) as F32
+      const lambda = fx.constant([1, 0.6, 0.3, -0.5].map((l) => l * largest))
       const wh = fx.matmul(fx.mul(q as F32, lambda), fx.swapAxes(q as F32, 0, 1))
       const params = { wx: fx.zeros([1, hidden]) as F32, wh, b: fx.zeros([hidden]) as F32 }
       const products = throughTime(stepJacobians(cell, params, fx.ones([steps, 1]), fx.full([hidden], 0.01)))
-      return (fx.linalg.svd(products as fx.Tensor<readonly [number, 4, 4], 'f32'>)[1] as F32)
+      return (fx.linalg.svd(products as fx.Tensor<readonly [number, 4, 4], 'f32'>)[1])
     }, fx.ndarray(Float32Array.from({ length: 16 }, (_, i) => Math.sin(i * i * 0.7 + 1)), { shape: [4, 4] })) as [number[]] // prettier-ignore
     return all.filter((_, i) => i % hidden === 0)
   }

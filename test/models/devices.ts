@@ -1,6 +1,7 @@
 /** A model on a backend, beside the reference. */
 import { expect } from 'vitest'
 import * as fx from '../../src/index.js'
+import { tensorLeaves } from '../../src/ops/leaves.js'
 import { resultsOf } from '../harness/run.js'
 
 export type F32 = fx.Tensor<fx.Shape, 'f32'>
@@ -16,16 +17,7 @@ export interface ModelProgram {
 
 /** Compiles it for a device and holds its results against the reference. */
 export const sameAsReference = async ({ f, args, tolerance = 1e-5 }: ModelProgram, device: fx.Device): Promise<void> => {
-  const flat = (...xs: never[]): unknown => {
-    const leaves: unknown[] = []
-    const collect = (tree: unknown): void => {
-      if (typeof tree !== 'object' || tree === null) return
-      if ('op' in tree) leaves.push(tree)
-      else Object.values(tree).forEach(collect)
-    }
-    collect(f(...xs))
-    return leaves
-  }
+  const flat = (...xs: never[]): unknown => tensorLeaves('model', 'what it gives', f(...xs)).leaves
   const graph = fx.trace(flat, ...(args.map((a) => fx.spec([...a.shape], a.dtype)) as never as []))
   const want = fx.evaluate(graph, args)
   const have = await resultsOf(await fx.compile(graph, { device }), args)

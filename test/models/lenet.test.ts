@@ -3,7 +3,7 @@ import * as fx from '../../src/index.js'
 import { lenet5, lenetConnections, scaledTanh, tableC3 } from '../../src/models/lenet.js'
 import type { F32 } from './devices.js'
 import { countOf, expectGradient, outputs, parametersOf, shapesOf } from './nets.js'
-import { noise } from './noise.js'
+import { noise } from '../harness/noise.js'
 
 describe('LeNet-5', () => {
   test("has the paper's shapes, on images of either size", () => {

@@ -4,7 +4,7 @@ import * as fx from '../../src/index.js'
 import * as nn from '../../src/nn.js'
 import { resultsOf } from '../harness/run.js'
 import type { F32, ModelProgram } from './devices.js'
-import { noise } from './noise.js'
+import { noise } from '../harness/noise.js'
 
 /** Any network. Its state, if any, is that before the first step. */
 type Net = nn.AnyModule

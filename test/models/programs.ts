@@ -11,7 +11,7 @@ import { selfAttention } from '../../src/models/selfAttention.js'
 import { rnnCell } from '../../src/nn.js'
 import type { F32, ModelProgram } from './devices.js'
 import { netPrograms } from './netPrograms.js'
-import { noise } from './noise.js'
+import { noise } from '../harness/noise.js'
 
 export { noise }
 

@@ -13,7 +13,7 @@ const key = (seed: number): fx.Key => fx.random.key(seed)
 const gradientNorms = (residual: boolean, depth: number): { readonly first: number; readonly last: number } => {
   const model = tower({ ...sizes, depth, residual })
   const [norms] = numbersOf((v: F32) => {
-    const { layers } = fx.grad((p: TowerParams) => fx.sum(fx.square(model.apply(p, v))))(model.init(key(5))) as unknown as TowerParams
+    const { layers } = fx.grad((p: TowerParams) => fx.sum(fx.square(model.apply(p, v))))(model.init(key(5)))
     return fx.sqrt(fx.sum(fx.square(layers.w), { axis: [1, 2] }))
   }, x) as [number[]]
   return { first: norms[0]!, last: norms[depth - 1]! }
@@ -66,7 +66,7 @@ describe('towers', () => {
     const b = fx.ndarray([[0.5, -0.5], [-0.5, 0.5], [0.5, -0.5]], { dtype: 'f32' }) // prettier-ignore
     const [ends, out] = [noise([2, 2], 4), noise([2, 1], 5)]
     const f = (v: F32, w: F32): F32 => {
-      const layers = { w: fx.mul(w, 0.03), b: fx.constant(b) as F32 }
+      const layers = { w: fx.mul(w, 0.03), b: fx.constant(b) }
       return fx.sum(fx.square(model.apply({ input: { w: fx.constant(ends) }, layers, output: { w: fx.constant(out) } }, fx.mul(v, 0.3))))
     }
     fx.checkGrads(f, [noise([2, 2], 1), noise([3, 2, 2], 2)] as never, { order: 1 })

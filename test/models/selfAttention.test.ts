@@ -14,7 +14,7 @@ const order = [4, 0, 5, 2, 1, 3]
 const permuted = (v: F32): F32 => fx.take(v, fx.constant(Int32Array.from(order), { dtype: 'i32' }), { axis: 0 })
 
 type Attend = (v: F32, q: F32, k: F32, w: F32) => unknown
-const all = (f: Attend): number[][] => numbersOf(f as never, x, wq, wk, wv)
+const all = (f: Attend): number[][] => numbersOf(f, x, wq, wk, wv)
 
 const attend =
   (options: SelfAttentionOptions = {}) =>
@@ -91,7 +91,7 @@ describe('self-attention', () => {
         return fx.matmul(fx.softmax(fx.add(scores, causalMask(time))), fx.matmul(v, half(w, h)))
       }
       const layer = multiHeadAttention(features, 2, { causal: true, bias: false })
-      const params = { query: { w: q }, key: { w: k }, value: { w }, out: { w: fx.eye(features) as F32 } }
+      const params = { query: { w: q }, key: { w: k }, value: { w }, out: { w: fx.eye(features) } }
       return [fx.concat([one(0), one(1)], { axis: -1 }), attend({ heads: 2, causal: true })(v, q, k, w), layer.apply(params, v)]
     }) as [number[], number[], number[]]
     expect(apart(chunked, whole)).toBeLessThan(1e-5)

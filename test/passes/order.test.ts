@@ -21,7 +21,7 @@ const update = (state: AdamState<F32>, x: F32, y: F32): readonly [AdamState<F32>
 const state = adamInit({ w1: wave([6, 16], 1), b1: wave([16], 2), w2: wave([16, 12], 3), w3: wave([12, 3], 4) })
 
 describe('a training step', () => {
-  const graph = fx.trace(update as never, fx.specOf(state), fx.spec([8, 6]), fx.spec([8, 3]))
+  const graph = fx.trace(update, fx.specOf(state), fx.spec([8, 6]), fx.spec([8, 3]))
   const { program, memory, records } = plan(graph, limits, [0], { debug: true })
 
   test('updates a parameter in the kernel of its gradient, though other scalars than the loss take part', () => {

@@ -7,6 +7,7 @@ import type { Graph } from '../../src/ir/graph.js'
 import { range } from '../../src/ir/shape.js'
 import { anyCase, longCase, type Case } from '../arbitraries/graph.js'
 import { holdsAsync } from '../harness/law.js'
+import { noise } from '../harness/noise.js'
 import { resultsOf } from '../harness/run.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
@@ -22,12 +23,6 @@ const least = plan(gradients(), device)
 const fixedBytes = least.memory.peakBytes - least.memory.arenaBytes
 /** A limit that leaves the intermediates a fraction of what they take. */
 const leaving = (fraction: number): number => fixedBytes + fraction * least.memory.arenaBytes
-
-const noise = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> =>
-  fx.ndarray(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 12.9898 + seed * 78.233)),
-    { shape },
-  )
 
 /** What a program that cannot be had says, or its results. */
 const attempt = async (

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
 import { foriLoop } from '../../src/ops/control.js'
 import { range } from '../../src/ir/shape.js'
+import { noise } from '../harness/noise.js'
 import { run, type F32 } from './run.js'
 
 const block = (w: F32, x: F32): F32 => fx.add(x, fx.mul(fx.tanh(fx.matmul(x, w)), 0.1))
@@ -20,12 +21,6 @@ const chain =
 const plain = (ws: readonly F32[], x: F32): F32 => fx.sum(fx.square(ws.reduce((y, w) => block(w, y), x)))
 
 const specs = [range(depth).map(() => fx.spec<fx.Shape>([8, 8])), fx.spec<fx.Shape>([64, 8])] as const
-
-const noise = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> =>
-  fx.ndarray(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 12.9898 + seed * 78.233)),
-    { shape, dtype: 'f32' },
-  )
 
 const data = [range(depth).map((i) => noise([8, 8], i)), noise([64, 8], 99)] as const
 

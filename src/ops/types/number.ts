@@ -203,8 +203,8 @@ export type Quotient<A extends number, B extends number> = B extends 1
         : number
       : number
 
-/** a / b, rounded up. */
-export type QuotientUp<A extends number, B extends number> = B extends 1
+/** The quotient where nothing is left; else one more, or `never`. */
+type Whole<A extends number, B extends number, Rest extends 'up' | 'never'> = B extends 1
   ? A
   : Divided<A, B> extends infer R
     ? [R] extends [never]
@@ -212,19 +212,14 @@ export type QuotientUp<A extends number, B extends number> = B extends 1
       : R extends readonly [infer Q extends number, infer Left]
         ? Left extends readonly []
           ? Q
-          : Sum<Q, 1>
+          : Rest extends 'up'
+            ? Sum<Q, 1>
+            : never
         : number
     : number
 
+/** a / b, rounded up. */
+export type QuotientUp<A extends number, B extends number> = Whole<A, B, 'up'>
+
 /** a / b where that is whole, and `never` where it is not. */
-export type Exactly<A extends number, B extends number> = B extends 1
-  ? A
-  : Divided<A, B> extends infer R
-    ? [R] extends [never]
-      ? number
-      : R extends readonly [infer Q extends number, infer Left]
-        ? Left extends readonly []
-          ? Q
-          : never
-        : number
-    : number
+export type Exactly<A extends number, B extends number> = Whole<A, B, 'never'>

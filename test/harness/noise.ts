@@ -4,5 +4,5 @@ import * as fx from '../../src/index.js'
 export const noise = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> =>
   fx.ndarray(
     Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 12.9898 + seed * 78.233)),
-    { shape },
+    { shape, dtype: 'f32' },
   )

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { writeWhole } from '../../examples/lib/checkpoint.js'
+import { writeWhole } from '../../src/node/store.js'
 
 let folder = ''
 beforeEach(async () => {
