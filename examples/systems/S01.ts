@@ -98,7 +98,7 @@ export const system: System = {
       ),
     )
     await draw(ctx, 'iris', `setosa (0), versicolor (1): ${String(lines[0]?.epochs)} passes`, separable[0], lines[0] as Line)
-    await draw(ctx, 'moons', `two moons after 200 passes: ${String(stuck[1]?.mistakes)} mistakes`, others[1], stuck[1] as Line)
+    await draw(ctx, 'moons', `two moons after 200 passes: ${String(stuck[1]?.mistakes)} mistakes in the last`, others[1], stuck[1] as Line)
     const endedFalsely = stuck.filter(({ mistakes }) => mistakes === 0).length
     return lines.reduce((sum, { mistakes }) => sum + mistakes, 0) + endedFalsely
   },
