@@ -1,4 +1,7 @@
 /** Gaussian elimination with partial pivoting. */
+import type { DType } from '../../ir/dtype.js'
+import type { Shape } from '../../ir/shape.js'
+import type { Tensor } from '../../ir/tensor.js'
 import { arange, ones } from '../creation.js'
 import { gather } from '../index.js'
 import { diagonal } from '../matrix.js'
@@ -10,6 +13,7 @@ import {
   batchOf,
   columnAt,
   columnNumbers,
+  columnsOf,
   elementAt,
   fewRows,
   flatBatch,
@@ -32,23 +36,29 @@ interface Factors {
   readonly parity: F32
 }
 
+/** Rows, axis 1, or columns, axis 2, of which number i and the one that `best` [b, 1, 1] says change places. */
+export const exchangedAt = <D extends DType>(x: Tensor<Shape, D>, i: Index, best: I32, axis: 1 | 2): Tensor<Shape, D> => {
+  const [numbers, ith] = axis === 1 ? [rowNumbers(rowsOf(x)), rowAt(x, i)] : [columnNumbers(columnsOf(x)), columnAt(x, i)]
+  return where(eq(numbers, i), gather(x, best, { axis }), where(eq(numbers, best), ith, x))
+}
+
+/** Each row's multiple of the pivot's row: none of a pivot of 0, by which nothing is divided, so that derivatives are 0, too. */
+export const multipliers = (column: F32, pivot: F32): F32 => {
+  const isZero = eq(pivot, 0)
+  return where(isZero, 0, div(column, where(isZero, 1, pivot)))
+}
+
 /** Step i: the largest entry on or below the diagonal comes up (a NaN is largest), and what is below it is eliminated. A pivot of 0 eliminates nothing. */
 const eliminateColumn = ({ lu, order, parity }: Factors, i: Index): Factors => {
-  const n = rowsOf(lu)
-  const [rows, columns] = [rowNumbers(n), columnNumbers(n)]
-  const column = columnAt(lu, i)
-  const best = argmax(where(lt(rows, i), -1, abs(column)), { axis: 1, keepDims: true })
-  const [isTop, isBest] = [eq(rows, i), eq(rows, best)]
-  const top = gather(lu, best, { axis: 1 })
-  const pivot = columnAt(top, i)
-  const swapped = where(isTop, top, where(isBest, rowAt(lu, i), lu))
-  const below = where(isBest, elementAt(lu, i, i), column)
-  const factor = where(eq(pivot, 0), 0, div(below, pivot))
+  const [rows, columns] = [rowNumbers(rowsOf(lu)), columnNumbers(rowsOf(lu))]
+  const best = argmax(where(lt(rows, i), -1, abs(columnAt(lu, i))), { axis: 1, keepDims: true })
+  const swapped = exchangedAt(lu, i, best, 1)
+  const factor = multipliers(columnAt(swapped, i), elementAt(swapped, i, i))
   const isBelow = gt(rows, i)
-  const inner = where(logicalAnd(isBelow, gt(columns, i)), sub(swapped, mul(factor, top)), swapped)
+  const inner = where(logicalAnd(isBelow, gt(columns, i)), sub(swapped, mul(factor, rowAt(swapped, i))), swapped)
   return {
     lu: where(logicalAnd(isBelow, eq(columns, i)), factor, inner),
-    order: where(isTop, gather(order, best, { axis: 1 }), where(isBest, rowAt(order, i), order)),
+    order: exchangedAt(order, i, best, 1),
     parity: where(ne(best, i), neg(parity), parity),
   }
 }

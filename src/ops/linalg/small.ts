@@ -27,7 +27,7 @@ export interface Eliminated {
   readonly parity: F32
 }
 
-const exchanged = (isSwapped: Bool, x: readonly F32[], y: readonly F32[]): readonly [readonly F32[], readonly F32[]] => [
+export const exchanged = (isSwapped: Bool, x: readonly F32[], y: readonly F32[]): readonly [readonly F32[], readonly F32[]] => [
   x.map((v, c) => where(isSwapped, y[c] as F32, v)),
   x.map((v, c) => where(isSwapped, v, y[c] as F32)),
 ]

@@ -7,11 +7,11 @@ import { customVjp } from '../customVjp.js'
 import { abs, add, log, mul, sign, sub } from '../point.js'
 import { prod } from '../prod.js'
 import { sum } from '../reduce.js'
-import { expandDims, reshape } from '../shape.js'
+import { expandDims } from '../shape.js'
 import { squares, systemOf } from './check.js'
+import { determinant } from './det.js'
 import { luSolve, pivotsOf } from './lu.js'
-import { batchOf, fewRows, identities, product, rowsOf, transposed, zerosLike, type F32 } from './matrix.js'
-import { eliminate } from './small.js'
+import { batchOf, identities, product, rowsOf, transposed, zerosLike, type F32 } from './matrix.js'
 import { throughInverse } from './triangular.js'
 import type { BatchOf, Solution, Solvable, Square } from '../types/matrix.js'
 
@@ -42,34 +42,7 @@ const solved = customVjp(solveBoth, {
   },
 })
 
-const determinant = (a: F32): F32 => {
-  const { pivots, parity } = pivotsOf(a)
-  return mul(parity, prod(pivots, { axis: -1 }))
-}
-
-const determinantSmall = (a: F32): F32 => {
-  const { upper, parity } = eliminate(a)
-  return reshape(
-    upper.reduce((all, row, i) => mul(all, row[i] as F32), parity),
-    batchOf(a),
-  )
-}
-
 const asMatrix = (x: F32): F32 => expandDims(x, [-2, -1])
-
-/** d det = det tr(y da) (Jacobi). */
-const determinantLarge = customVjp((a: F32): readonly [F32, F32] => [determinant(a), inverseOf(a)], {
-  fwd: (a: F32) => {
-    const out = [determinant(a), inverseOf(a)] as const
-    return [out, out] as const
-  },
-  bwd: ([d, y], [gd, gy]) => [add(mul(asMatrix(mul(gd, d)), transposed(y)), throughInverse(y, gy))] as const,
-})
-
-const determinantOf = (a: F32): F32 => {
-  if (rowsOf(a) === 0) return ones<Shape>(batchOf(a))
-  return rowsOf(a) <= fewRows ? determinantSmall(a) : determinantLarge(a)[0]
-}
 
 const signAndLog = (a: F32): readonly [F32, F32, F32] => {
   const { pivots, parity } = pivotsOf(a)
@@ -110,13 +83,14 @@ export const solve = <A extends Shape, B extends Shape>(
 }
 
 /**
- * The determinant: [..., n, n] → [...]; 1 for n = 0. The product of the pivots, which may overflow where `slogdet` does not.
- * Up to n = 4 its derivative is finite at a singular matrix, too; beyond it is det · a⁻ᵀ, which is NaN there.
+ * The determinant: [..., n, n] → [...]; 1 for n = 0. By elimination with complete pivoting; the product of the pivots may
+ * overflow where `slogdet` does not. Its first and second derivatives are those of the polynomial at every matrix, singular or
+ * not (the first are the cofactors); higher ones are where at most two ranks are missing, and may lack terms elsewhere.
  * @throws ShapeError, DTypeError
  */
 export const det = <S extends Shape>(a: Tensor<S, 'f32'> & Square<S>): Tensor<BatchOf<S>, 'f32'> => {
   const square = squares('linalg.det', a)
-  return naming('linalg.det', () => typed(determinantOf(square)))
+  return naming('linalg.det', () => typed(rowsOf(square) === 0 ? ones<Shape>(batchOf(square)) : determinant(square)))
 }
 
 /**
