@@ -83,6 +83,7 @@ const contractions: readonly Refusal[] = [
     "'...' is 2",
     '4',
   ),
+  // @ts-expect-error tsc knows that a term has no operand
   refusal('nothing', 'ShapeError', 'einsum', () => fx.einsum(''), 'no operands'),
   refusal('mixed dtypes', 'DTypeError', 'einsum', () => fx.einsum('i,i', f(2), untyped(i(2))), 'f32', 'i32'),
   refusal('ranks that differ', 'ShapeError', 'convTranspose', () => fx.convTranspose(f(1, 1, 4), f(1, 1)), 'f32[1, 1]'),

@@ -330,9 +330,33 @@ describe('products', () => {
     expectTypeOf(fx.einsum('ij,jk->ik', open, fx.zeros([3, 2])).shape).toEqualTypeOf<readonly [number, 2]>()
   })
 
+  test("einsum with '...'", () => {
+    expectTypeOf(fx.einsum('...ij->...ji', x).shape).toEqualTypeOf<readonly [2, 5, 3]>()
+    expectTypeOf(fx.einsum('i...,...j->...ij', x, fx.zeros([4, 1, 5, 7])).shape).toEqualTypeOf<readonly [4, 3, 5, 2, 7]>()
+    expectTypeOf(fx.einsum('... -> ...', x).shape).toEqualTypeOf<readonly [2, 3, 5]>()
+    expectTypeOf(fx.einsum('i...j->...', x).shape).toEqualTypeOf<readonly [3]>()
+    expectTypeOf(fx.einsum('bij,...->bi...', x, fx.zeros([])).shape).toEqualTypeOf<readonly [2, 3]>()
+    expectTypeOf(fx.einsum('...i,i->...', open, fx.zeros([3])).shape).toEqualTypeOf<readonly [number]>()
+    // @ts-expect-error axes of 2 and 4 do not broadcast
+    fx.einsum('...ij,...jk->...ik', x, fx.zeros([4, 5, 7]))
+    // @ts-expect-error four letters for three axes
+    fx.einsum('ab...cd->...', x)
+    // @ts-expect-error the result leaves out an axis that has no letter
+    fx.einsum('...j->j', x)
+  })
+
+  test("einsum without '->'", () => {
+    expectTypeOf(fx.einsum('ij,jk', fx.zeros([2, 3]), fx.zeros([3, 4])).shape).toEqualTypeOf<readonly [2, 4]>()
+    expectTypeOf(fx.einsum('ba', fx.zeros([2, 3])).shape).toEqualTypeOf<readonly [3, 2]>()
+    expectTypeOf(fx.einsum('bA', fx.zeros([2, 3])).shape).toEqualTypeOf<readonly [3, 2]>()
+    expectTypeOf(fx.einsum('ii', fx.zeros([3, 3])).shape).toEqualTypeOf<readonly []>()
+    expectTypeOf(fx.einsum('...ij,...jk', x, fx.zeros([5, 7])).shape).toEqualTypeOf<readonly [2, 3, 7]>()
+    expectTypeOf(fx.einsum('ij,jk', open, fx.zeros([3, 4])).shape).toEqualTypeOf<readonly [number, 4]>()
+    // @ts-expect-error j is 5 and 4
+    fx.einsum('bij,j', x, fx.zeros([4]))
+  })
+
   test('einsum falls back', () => {
-    expectTypeOf(fx.einsum('...ij->...ji', x).shape).toEqualTypeOf<fx.Shape>()
-    expectTypeOf(fx.einsum('ij,jk', open, open).shape).toEqualTypeOf<fx.Shape>()
     expectTypeOf(fx.einsum('bij->ib', wide)).toEqualTypeOf<fx.Tensor<fx.Shape, 'f32'>>()
     expectTypeOf(fx.einsum(equation, open).shape).toEqualTypeOf<fx.Shape>()
     expectTypeOf(fx.einsum('ij,ij->ij', ...([open, open] as fx.Tensor<fx.Shape, 'f32'>[])).shape).toEqualTypeOf<fx.Shape>()

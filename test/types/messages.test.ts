@@ -63,6 +63,8 @@ const cases: readonly (readonly [code: string, says: string])[] = [
   ['fx.convTranspose(x, fx.zeros([8, 4, 3]))', 'images have 3 channels, kernels take 4'],
   ["fx.einsum('bij,bjk->bik', x, fx.zeros([2, 4, 7]))", "the axes 'j' differ"],
   ["fx.einsum('ij->ji', x)", 'a term names more or fewer axes than its operand has'],
+  ["fx.einsum('...ij,...jk->...ik', x, fx.zeros([4, 5, 7]))", "what '...' stands for does not broadcast"],
+  ["fx.einsum('...j->j', x)", "the result leaves out '...'"],
   ["fx.einsum('bij->bik', x)", "the result has 'k', which no operand has"],
   ['fx.scan((c: typeof x) => [c, []] as const, x, [x, fx.zeros([3])])', 'the numbers of rows differ'],
   ['fx.linalg.det(x)', 'the matrix is not square'],
