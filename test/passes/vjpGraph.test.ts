@@ -35,3 +35,40 @@ describe('vjpGraph', () => {
     expect(twice.outputs).toHaveLength(graph.params + graph.outputs.length)
   })
 })
+
+describe('the derivative of windows', () => {
+  const sides = (x: F32, window: number, strides: number): F32 => fx.sum(fx.square(fx.maxPool(x, { window, strides })))
+  /** Of the largest of each 2 × 2 block, once as blocks and once as windows over one more row and column, which are never the largest. */
+  const image = fx.ndarray(
+    Float32Array.from({ length: 36 }, (_, i) => 1 + Math.sin(i * i)),
+    { shape: [1, 1, 6, 6] },
+  )
+  const opsOf = (g: fx.Graph): readonly string[] => g.nodes.map(({ op }) => op)
+
+  test('side by side only moves elements; where they overlap or leave some out it adds up', () => {
+    const moved = fx.trace((x: F32) => fx.grad((v: F32) => sides(v, 2, 2))(x), fx.spec([1, 1, 6, 6]))
+    expect(opsOf(moved)).not.toContain('fold')
+    for (const [window, strides] of [
+      [2, 1],
+      [4, 4],
+      [1, 2],
+    ] as const)
+      expect(opsOf(fx.trace((x: F32) => fx.grad((v: F32) => sides(v, window, strides))(x), fx.spec([1, 1, 6, 6])))).toContain('fold')
+  })
+
+  test('is the same either way', () => {
+    const cut = (x: F32): F32 => fx.slice(x, [0, 0, 0, 0], [1, 1, 6, 6])
+    const [moved, added] = fx.evaluate(
+      fx.trace(
+        (x: F32) => [
+          fx.grad((v: F32) => sides(v, 2, 2))(x),
+          cut(fx.grad((v: F32) => sides(v, 2, 2))(fx.pad(x, [[0, 0], [0, 0], [0, 1], [0, 1]]) as F32)), // prettier-ignore
+        ],
+        fx.spec([1, 1, 6, 6]),
+      ),
+      [image],
+    )
+    expect(moved?.data.filter((v) => v !== 0)).toHaveLength(9)
+    expect(moved?.data).toEqual(added?.data)
+  })
+})

@@ -1,7 +1,7 @@
 /** Derivatives of ops that move or add elements: each is linear, and its rule is its transpose. */
 
 import { noAttrs } from '../../ir/builder.js'
-import type { ConvAttrs } from '../../ir/graph.js'
+import type { ConvAttrs, WindowAttrs } from '../../ir/graph.js'
 import { invert } from '../../ir/ops/view.js'
 import { range, sizeOf, type Shape } from '../../ir/shape.js'
 import { apply, type Tensor } from '../../ir/tensor.js'
@@ -122,6 +122,18 @@ const convKernel = (g: Float, x: Float, w: Float, a: ConvAttrs): Tensor => {
   return transpose(out, [1, 2, 0, ...axes])
 }
 
+/** Sums windows into what they were read from: `fold`, and where windows are side by side and leave nothing out, only moves. */
+const untile = (g: Float, shape: Shape, { window, strides, dilation }: WindowAttrs): Tensor => {
+  const lead = shape.length - window.length
+  const space = shape.slice(lead)
+  const tiles = space.every((n, d) => {
+    const length = window[d] as number
+    return n % length === 0 && strides[d] === length && (length === 1 || dilation[d] === 1)
+  })
+  if (!tiles) return apply('fold', [g], { window, strides, dilation, shape: space })
+  return reshape(transpose(g, [...range(lead), ...window.flatMap((_, d) => [lead + d, lead + window.length + d])]), shape)
+}
+
 type Structural =
   | 'reshape'
   | 'transpose'
@@ -173,9 +185,7 @@ export const viewRules: VjpTable<Structural> = {
     const zeros = g.shape.map(() => 0)
     return args.map((_, i) => apply('slice', [g], { starts: at(ends[i - 1] ?? 0, zeros), limits: at(ends[i] as number, g.shape), strides }))
   },
-  windows: (g, _, [x], { window, strides, dilation }) => [
-    apply('fold', [g], { window, strides, dilation, shape: (x as Float).shape.slice((x as Float).ndim - window.length) }),
-  ],
+  windows: (g, _, [x], attrs) => [untile(g, (x as Float).shape, attrs)],
   fold: (g, _, __, { window, strides, dilation }) => [apply('windows', [g], { window, strides, dilation })],
   take: takeVjp,
   reduceSum: (g, _, [x], { axes }) => [rebroadcast(g, axes, (x as Float).shape)],

@@ -218,27 +218,10 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 }
 
 
-@group(0) @binding(0) var<storage, read_write> b0: array<i32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
-  let flat = id.x;
-  if (flat >= 216u) { return; }
-  let i0 = i32(flat / 108u);
-  let i1 = i32(flat / 36u % 3u);
-  let i2 = i32(flat / 12u % 3u);
-  let i3 = i32(flat / 4u % 3u);
-  let i4 = i32(flat % 4u);
-  let v5: f32 = select(0f, b1[((i0 * 3) + i1)], (b0[((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3)] == i4));
-  b2[(((((i0 * 108) + (i1 * 36)) + (i2 * 12)) + (i3 * 4)) + i4)] = v5;
-}
-
-
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(1) var<storage, read_write> b1: array<i32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3<u32>) {
@@ -248,21 +231,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i1 = i32(flat / 36u % 3u);
   let i2 = i32(flat / 6u % 6u);
   let i3 = i32(flat % 6u);
-  var r6: f32 = 0f;
-  let v12: i32 = ((i0 * 108) + (i1 * 36));
-  for (var i4 = 0; i4 < 2; i4++) {
-    let v9: i32 = (i2 - i4);
-    let v8: bool = (((v9 >= 0) & (v9 < 5)) & ((v9 % 2) == 0));
-    let v11: i32 = (v12 + (min(max((v9 / 2), 0), 2) * 12));
-    let v13: i32 = (i4 * 2);
-    for (var i5 = 0; i5 < 2; i5++) {
-      let v10: i32 = (i3 - i5);
-      r6 = (r6 + select(0f, b0[(((v11 + (min(max((v10 / 2), 0), 2) * 4)) + v13) + i5)], (v8 & (((v10 >= 0) & (v10 < 5)) & ((v10 % 2) == 0)))));
-    }
-  }
-  let v14: i32 = ((v12 + (i2 * 6)) + i3);
-  let v7: f32 = select(r6, 0f, (b1[v14] <= 0f));
-  b2[v14] = v7;
+  let v5: i32 = ((((i0 * 108) + (i1 * 36)) + (i2 * 6)) + i3);
+  let v4: f32 = select(select(0f, b2[((i0 * 3) + i1)], (b1[((((i0 * 27) + (i1 * 9)) + ((i2 / 2) * 3)) + (i3 / 2))] == (((i2 % 2) * 2) + (i3 % 2)))), 0f, (b0[v5] <= 0f));
+  b3[v5] = v4;
 }
 
 
