@@ -15,6 +15,8 @@ const budgetOf = (seconds: number): Budget => {
   return { seconds, spent, left: () => seconds - spent() }
 }
 
+const scaleOf = (log: boolean) => (log ? ({ type: 'log' } as const) : ({ type: 'linear', zero: false } as const))
+
 /** A chart of curves, told apart by colour. */
 export const linesChart = ({ title, x, y, curves, logX = false, logY = false, dots = false }: LinePlot): TopLevelSpec => ({
   $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
@@ -27,8 +29,8 @@ export const linesChart = ({ title, x, y, curves, logX = false, logY = false, do
   data: { values: curves.flatMap(({ name, points }) => points.map(([px, py], order) => ({ name, order, x: px, y: py }))) },
   mark: dots ? { type: 'circle', size: 24 } : { type: 'line', strokeWidth: 2, clip: true },
   encoding: {
-    x: { field: 'x', type: 'quantitative', title: x, scale: { type: logX ? 'log' : 'linear', zero: false } },
-    y: { field: 'y', type: 'quantitative', title: y, scale: { type: logY ? 'log' : 'linear', zero: false } },
+    x: { field: 'x', type: 'quantitative', title: x, scale: scaleOf(logX) },
+    y: { field: 'y', type: 'quantitative', title: y, scale: scaleOf(logY) },
     order: { field: 'order' },
     color: { field: 'name', type: 'nominal', title: null, legend: curves.length > 1 ? {} : null },
   },
@@ -69,12 +71,12 @@ export const contextOf = (id: string, options: RunnerOptions, stream: NodeJS.Wri
     store,
     data: loaders,
     note: (line) => void stream.write(`${line}\n`),
-    fit: ({ reserve = 10, ...given }) =>
+    fit: ({ reserve = 10, log = '', ...given }) =>
       fit({
         device: options.device,
         signal,
         ...given,
-        callbacks: [terminalProgress(stream), csvLog(store), timeBudget(() => budget.left() - reserve), ...(given.callbacks ?? [])],
+        callbacks: [terminalProgress(stream), csvLog(store, log), timeBudget(() => budget.left() - reserve), ...(given.callbacks ?? [])],
       }),
     plot: {
       chart,

@@ -46,8 +46,8 @@ export interface Context {
   readonly data: Loaders
   /** A line for whoever watches. */
   readonly note: (line: string) => void
-  /** `fit` on the device asked for, with a progress bar, `steps.csv` and `epochs.csv`, until the epochs are done or the budget but for `reserve` seconds (10) is spent. */
-  readonly fit: <S, B>(options: FitOptions<S, B> & { readonly reserve?: number }) => Promise<Fitted<S>>
+  /** `fit` on the device asked for, with a progress bar, `steps.csv` and `epochs.csv`, until the epochs are done or the budget but for `reserve` seconds (10) is spent. `log` goes before the names of the files, where a system fits several. */
+  readonly fit: <S, B>(options: FitOptions<S, B> & { readonly reserve?: number; readonly log?: string }) => Promise<Fitted<S>>
   /** Each writes `<name>.png`. */
   readonly plot: {
     readonly lines: (name: string, plot: LinePlot) => Promise<void>

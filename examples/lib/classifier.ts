@@ -1,0 +1,147 @@
+/** A network that learns to tell classes apart: its step, its loop, and what it answers. */
+import * as fx from '../../src/index.js'
+import { batches, type Dataset } from '../../src/data.js'
+import { crossEntropy, layer, type AnyModule, type Layer } from '../../src/nn.js'
+import { applyUpdates, type Optimizer, type OptimizerState } from '../../src/optim.js'
+import type { Callback, Fitted } from '../../src/train.js'
+import type { Context, LinePlot } from '../runner/system.js'
+
+type F32 = fx.Tensor<fx.Shape, 'f32'>
+type I32 = fx.Tensor<fx.Shape, 'i32'>
+
+/** Examples x [n, ...] and their classes y [n]. */
+export interface Labelled {
+  readonly x: fx.NDArray<'f32'>
+  readonly y: fx.NDArray<'i32'>
+}
+
+interface Batch {
+  readonly x: F32
+  readonly y: I32
+}
+
+/** Parameters, the network's own state (batch norm's), the optimiser's, and the key of the next step. */
+export interface Learner {
+  readonly params: fx.Tree<F32>
+  readonly net: fx.Tree<F32>
+  readonly optimizer: OptimizerState
+  readonly key: fx.Key
+}
+
+export interface ClassifierOptions {
+  /** Gives scores [n, classes] for images of `shape`. */
+  readonly model: AnyModule
+  /** Of one example as the model takes it. Default: as the data have it. */
+  readonly shape?: readonly number[]
+  readonly optimizer: Optimizer
+  /** Changes the examples of a step, at random. */
+  readonly augment?: (key: fx.Key, x: F32) => F32
+  /** Added to the loss. */
+  readonly penalty?: (params: fx.Tree<F32>) => F32
+  readonly smoothing?: number
+}
+
+/** Those of a learner that is on a device. */
+export type Learnt = fx.ResultsOf<Learner>
+
+/** `begin` and `step` are pure; a step measures loss and accuracy of its batch, the penalty left out. */
+export const classifier = ({ model, shape, optimizer, augment, penalty, smoothing = 0 }: ClassifierOptions) => {
+  const net = layer(model) as unknown as Layer<fx.Tree<F32>, fx.Tree<F32>>
+  const shaped = (x: F32): F32 => (shape === undefined ? x : fx.reshape(x, [x.shape[0] as number, ...shape] as fx.Shape))
+  const begin = (seed: fx.Key): Learner => {
+    const [own, key] = fx.random.split(seed)
+    const params = net.init(own)
+    return { params, net: net.initState(), optimizer: optimizer.init(params), key }
+  }
+  const step = (before: Learner, { x, y }: Batch): readonly [Learner, { readonly loss: F32; readonly accuracy: F32 }] => {
+    const [next, forNet, forImages] = fx.random.split(before.key, 3)
+    const seen = augment === undefined ? shaped(x) : augment(forImages, shaped(x))
+    const objective = (params: fx.Tree<F32>): readonly [F32, readonly [F32, F32, fx.Tree<F32>]] => {
+      const [scores, state] = net.stateful(params, seen, { training: true, key: forNet, state: before.net })
+      const loss = crossEntropy(scores, y, { smoothing })
+      const right = fx.mean(fx.cast(fx.eq(fx.argmax(scores, { axis: -1 }), y), 'f32'))
+      return [penalty === undefined ? loss : fx.add(loss, penalty(params)), [loss, right, state]]
+    }
+    const [[, [loss, accuracy, state]], grads] = fx.valueAndGrad(objective as never, { hasAux: true })(before.params) as unknown as [
+      [F32, [F32, F32, fx.Tree<F32>]],
+      fx.Tree<F32>,
+    ]
+    const [updates, after] = optimizer.update(grads, before.optimizer, before.params)
+    return [
+      { params: applyUpdates(before.params, updates), net: state, optimizer: after, key: next },
+      { loss, accuracy },
+    ]
+  }
+  const scores = ({ params, net: state }: Pick<Learner, 'params' | 'net'>, x: F32): F32 => net.apply(params, shaped(x), { state })
+  return { begin, step, scores }
+}
+
+export interface TrainingOptions extends ClassifierOptions {
+  readonly train: Dataset<Labelled>
+  readonly test: Dataset<Labelled>
+  readonly batchSize: number
+  readonly epochs: number
+  readonly seed?: number
+  /** Before the names of its logs, where there are several. */
+  readonly log?: string
+  readonly callbacks?: readonly Callback[]
+}
+
+export interface Trained {
+  readonly run: Fitted<Learner>
+  /** The class it gives each example of a set. */
+  readonly answers: (learnt: Learnt, examples: Dataset<Labelled>) => Promise<readonly number[]>
+  /** How many of the test set it gets right, from 0 to 1. */
+  readonly accuracy: number
+}
+
+const labelsOf = async (examples: Dataset<Labelled>): Promise<ArrayLike<number>> =>
+  (await examples.gather(Uint32Array.from({ length: examples.size }, (_, i) => i))).y.data
+
+/** Trains it, judged on the test set after each pass. */
+export const trainClassifier = async (ctx: Context, options: TrainingOptions): Promise<Trained> => {
+  const { train, test, batchSize, epochs, seed = ctx.seed, log = '', callbacks = [] } = options
+  const { begin, step, scores } = classifier(options)
+  const device = { device: ctx.device }
+  const key = fx.random.keyData(seed)
+  const state = await (await fx.compile(begin, [fx.specOf(key)] as const, device))(key)
+  const source = batches(train, { batchSize, shuffle: seed, dropLast: true, epochs: Infinity })
+  const most = Math.min(1000, test.size)
+  const [example] = [(await test.gather(new Uint32Array(most))).x]
+  const predict = await fx.compile(
+    (s: Pick<Learner, 'params' | 'net'>, x: F32) => fx.argmax(scores(s, x), { axis: -1 }),
+    [{ params: fx.specOf(state.params), net: fx.specOf(state.net) }, fx.specOf(example)] as const,
+    device,
+  )
+  const answers = async ({ params, net }: Learnt, examples: Dataset<Labelled>): Promise<readonly number[]> => {
+    const given: number[] = []
+    for (let at = 0; at < examples.size; at += most) {
+      // The last batch is filled with its last example.
+      const places = Uint32Array.from({ length: most }, (_, i) => Math.min(at + i, examples.size - 1))
+      const { x } = await examples.gather(places)
+      given.push(...(await (await predict({ params, net }, x)).toNDArray()).data)
+    }
+    return given.slice(0, examples.size)
+  }
+  const labels = await labelsOf(test)
+  const accuracyOf = async (learnt: Learnt): Promise<number> =>
+    (await answers(learnt, test)).filter((answer, i) => answer === labels[i]).length / test.size
+  const run = await ctx.fit<Learner, Batch>({
+    step,
+    state,
+    data: source,
+    epochs,
+    evaluate: async (learnt) => ({ accuracy: await accuracyOf(learnt) }),
+    callbacks,
+    log,
+  })
+  return { run, answers, accuracy: await accuracyOf(run.state) }
+}
+
+/** Accuracy on the test set after each pass. */
+export const accuracyCurve = ({ epochs }: Fitted<Learner>): LinePlot => ({
+  title: 'Accuracy on the test set',
+  x: 'epoch',
+  y: 'accuracy',
+  curves: [{ name: 'test', points: epochs.map(({ epoch, validation }) => [epoch, validation.accuracy ?? 0] as const) }],
+})
