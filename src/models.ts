@@ -37,3 +37,15 @@ export {
   type SelfAttentionOptions,
   type SelfAttentionParams,
 } from './models/selfAttention.js'
+export {
+  klToStandard,
+  reparametrize,
+  vae,
+  vaeLoss,
+  type BetaOptions,
+  type Elbo,
+  type LogGaussian,
+  type Vae,
+  type VaeOptions,
+  type VaeParams,
+} from './models/vae.js'

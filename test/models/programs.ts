@@ -10,6 +10,7 @@ import { discreteKl, ridge } from '../../src/models/estimators.js'
 import { selfAttention } from '../../src/models/selfAttention.js'
 import { rnnCell } from '../../src/nn.js'
 import type { F32, ModelProgram } from './devices.js'
+import { latentPrograms } from './latentPrograms.js'
 import { netPrograms } from './netPrograms.js'
 import { noise } from '../harness/noise.js'
 
@@ -63,6 +64,7 @@ export const programs: readonly ModelProgram[] = [
     args: [noise([3, 5], 1), noise([5], 2), noise([5, 2], 3), noise([2], 4), noise([7, 3], 5)],
   },
   ...netPrograms,
+  ...latentPrograms,
   { name: 'the Jacobian of softmax', f: softmaxJacobian, args: [noise([6], 1)] },
   {
     name: 'KL of probabilities, with its gradient',
