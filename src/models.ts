@@ -14,6 +14,17 @@ export {
 export { convolve2d, convParameters, correlate2d, outputLength, receptiveField, sensitivity, type LayerSize } from './models/filtering.js'
 export { mlp, type Mlp, type MlpOptions, type MlpParams } from './models/mlp.js'
 export { perceptron, perceptronEpoch, perceptronFit, perceptronLoss, type Perceptron, type PerceptronFit } from './models/perceptron.js'
+export { alexnet, type AlexNetConfig } from './models/alexnet.js'
+export {
+  googlenet,
+  inception,
+  type GoogLeNetConfig,
+  type GoogLeNetOutputs,
+  type GoogLeNetParams,
+  type InceptionMaps,
+} from './models/googlenet.js'
+export { resnet, residualBlock, type ResNetConfig } from './models/resnet.js'
+export { vgg, type VggConfig } from './models/vgg.js'
 export { lenet5, lenetConnections, scaledTanh, type LeNetConfig } from './models/lenet.js'
 export { reluJacobian, sigmoidJacobian, softmaxJacobian, tanhJacobian } from './models/activations.js'
 export { chunkedBptt, elmanJacobians, stepJacobians, throughTime, truncatedBptt } from './models/bptt.js'

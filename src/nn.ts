@@ -46,6 +46,7 @@ export {
   type Upsampling,
 } from './nn/pool.js'
 export { batchNorm, groupNorm, instanceNorm, layerNorm, rmsNorm, type Norm, type NormOptions, type Running } from './nn/norm.js'
+export { localResponseNorm, type LocalResponseOptions } from './nn/localResponse.js'
 export { dropout, type DropoutOptions } from './nn/dropout.js'
 export {
   bidirectional,

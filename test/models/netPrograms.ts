@@ -1,6 +1,16 @@
 /** Networks at sizes that every backend runs in a moment. */
-import { lenet5 } from '../../src/models/lenet.js'
+import { alexnet, inception, lenet5, resnet, vgg } from '../../src/models.js'
 import type { ModelProgram } from './devices.js'
 import { training } from './nets.js'
 
-export const netPrograms: readonly ModelProgram[] = [training('LeNet-5, with its gradients', lenet5({ variant: '1998' }), [1, 1, 28, 28])]
+export const netPrograms: readonly ModelProgram[] = [
+  training('LeNet-5, with its gradients', lenet5({ variant: '1998' }), [1, 1, 28, 28]),
+  training(
+    'AlexNet, with its gradients',
+    alexnet({ size: 19, classes: 3, maps: [4, 4, 6, 4, 4], units: 5, stem: { kernel: 3, padding: 1 } }),
+    [1, 3, 19, 19],
+  ),
+  training('VGG, with its gradients', vgg({ stages: [1, 2], maps: [3, 4], units: 5, size: 4, classes: 3 }), [2, 3, 4, 4]),
+  training('an Inception module, with its gradients', inception(2, { one: 1, three: [2, 1], five: [2, 1], pool: 1 }), [1, 2, 6, 6]),
+  training('ResNet, with its gradients', resnet({ blocks: [1, 1], width: 3, stem: 'cifar', classes: 3 }), [2, 3, 6, 6]),
+]

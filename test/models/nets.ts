@@ -23,7 +23,7 @@ const tensorsIn = (tree: unknown): readonly F32[] =>
   typeof tree !== 'object' || tree === null ? [] : isTensor(tree) ? [tree] : entries(tree).flatMap(([, part]) => tensorsIn(part))
 
 /** The same tree with other tensors. `f` is given each with its name. */
-const mapTensors = (tree: unknown, f: (t: F32, name: string) => F32, name = ''): unknown => {
+export const mapTensors = (tree: unknown, f: (t: F32, name: string) => F32, name = ''): unknown => {
   if (typeof tree !== 'object' || tree === null) return tree
   if (isTensor(tree)) return f(tree, name)
   if (Array.isArray(tree)) return tree.map((part, i) => mapTensors(part, f, String(i)))
