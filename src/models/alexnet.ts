@@ -1,4 +1,5 @@
 /** AlexNet (Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012). */
+import { UnsupportedError } from '../error.js'
 import { named, sequential } from '../nn/combine.js'
 import { conv2d } from '../nn/conv.js'
 import { dense } from '../nn/dense.js'
@@ -39,7 +40,7 @@ const pooled = (length: number): number => outputLength(length, { kernel: 3, str
 
 /**
  * Images [n, channels, size, size] to logits [n, classes]: five convolutions, three of them pooled, and three dense layers, with ReLU
- * and dropout. Parameters are named conv1 … conv5, fc6 … fc8. @throws ShapeError for images too small to be pooled three times
+ * and dropout. Parameters are named conv1 … conv5, fc6 … fc8. @throws UnsupportedError for images too small to be pooled three times
  */
 export const alexnet = (config: AlexNetConfig = {}) => {
   const original = config.variant !== '2014'
@@ -48,6 +49,12 @@ export const alexnet = (config: AlexNetConfig = {}) => {
   const { kernel, stride = 1, padding = 0, dilation = 1 } = config.stem ?? { kernel: 11, stride: 4, padding: original ? 0 : 2 }
   const [a, b, c, d, e] = maps
   const side = pooled(pooled(pooled(outputLength(size, { kernel, stride, padding, dilation }))))
+  if (!(side >= 1))
+    throw new UnsupportedError({
+      op: 'alexnet',
+      problem: `of images of ${String(size)} pixels nothing is left`,
+      help: 'give larger images, or a stem with a smaller stride',
+    })
   const response = original ? [localResponseNorm()] : []
   const hidden = (inputs: number) => sequential(dropout(dropoutRate), dense(inputs, units, { init: heNormal }), relu)
   return named({

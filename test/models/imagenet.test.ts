@@ -109,16 +109,22 @@ describe('AlexNet', () => {
 
   test('response normalisation is the formula of the paper', () => {
     const x = noise([2, 7, 2, 3], 4)
-    const options = { size: 5, k: 2, alpha: 0.3, beta: 0.75 }
-    const [have] = outputs((v: F32) => nn.localResponseNorm(options).apply([], v), x)
+    const normalised = (beta: number) => outputs((v: F32) => nn.localResponseNorm({ size: 5, k: 2, alpha: 0.3, beta }).apply([], v), x)[0]
+    const [three, other] = [normalised(0.75), normalised(0.6)]
     const at = (n: number, c: number, p: number): number => x.data[(n * 7 + c) * 6 + p] as number
     for (const n of [0, 1])
       for (let c = 0; c < 7; c++)
         for (let p = 0; p < 6; p++) {
           let sum = 0
           for (let j = Math.max(0, c - 2); j <= Math.min(6, c + 2); j++) sum += at(n, j, p) ** 2
-          expect(have?.[(n * 7 + c) * 6 + p]).toBeCloseTo(at(n, c, p) / (2 + 0.3 * sum) ** 0.75, 5)
+          const i = (n * 7 + c) * 6 + p
+          expect(three?.[i]).toBeCloseTo(at(n, c, p) / (2 + 0.3 * sum) ** 0.75, 5)
+          expect(other?.[i]).toBeCloseTo(at(n, c, p) / (2 + 0.3 * sum) ** 0.6, 5)
         }
+  })
+
+  test('images too small to be pooled three times are refused', () => {
+    expect(() => alexnet({ size: 28 })).toThrow(/images of 28 pixels nothing is left/)
   })
 
   test('gradients are differences', async () => {
