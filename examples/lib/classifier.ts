@@ -29,8 +29,10 @@ export interface Learner {
 }
 
 export interface ClassifierOptions {
-  /** Gives scores [n, classes] for images of `shape`. */
+  /** Gives scores [n, classes] for images of `shape`, or what `heads` finds some in. */
   readonly model: AnyModule
+  /** The scores in what the model gives, the last ones first; the others' losses count 0.3. Default: there are no others. */
+  readonly heads?: (outputs: never) => readonly F32[]
   /** Of one example as the model takes it. Default: as the data have it. */
   readonly shape?: readonly number[]
   readonly optimizer: Optimizer
@@ -45,7 +47,15 @@ export interface ClassifierOptions {
 export type Learnt = fx.ResultsOf<Learner>
 
 /** `begin` and `step` are pure; a step measures loss and accuracy of its batch, the penalty left out. */
-export const classifier = ({ model, shape, optimizer, augment, penalty, smoothing = 0 }: ClassifierOptions) => {
+export const classifier = ({
+  model,
+  shape,
+  optimizer,
+  augment,
+  penalty,
+  heads = (scores) => [scores],
+  smoothing = 0,
+}: ClassifierOptions) => {
   const net = layer(model) as unknown as Layer<fx.Tree<F32>, fx.Tree<F32>>
   const shaped = (x: F32): F32 => (shape === undefined ? x : fx.reshape(x, [x.shape[0] as number, ...shape] as fx.Shape))
   const begin = (seed: fx.Key): Learner => {
@@ -57,8 +67,12 @@ export const classifier = ({ model, shape, optimizer, augment, penalty, smoothin
     const [next, forNet, forImages] = fx.random.split(before.key, 3)
     const seen = augment === undefined ? shaped(x) : augment(forImages, shaped(x))
     const objective = (params: fx.Tree<F32>): readonly [F32, readonly [F32, F32, fx.Tree<F32>]] => {
-      const [scores, state] = net.stateful(params, seen, { training: true, key: forNet, state: before.net })
-      const loss = crossEntropy(scores, y, { smoothing })
+      const [outputs, state] = net.stateful(params, seen, { training: true, key: forNet, state: before.net })
+      const [scores, ...others] = heads(outputs as never) as readonly [F32, ...F32[]]
+      const loss = others.reduce<F32>(
+        (sum, head) => fx.add(sum, fx.mul(crossEntropy(head, y, { smoothing }), 0.3)),
+        crossEntropy(scores, y, { smoothing }),
+      )
       const right = fx.mean(fx.cast(fx.eq(fx.argmax(scores, { axis: -1 }), y), 'f32'))
       return [penalty === undefined ? loss : fx.add(loss, penalty(params)), [loss, right, state]]
     }
@@ -72,7 +86,8 @@ export const classifier = ({ model, shape, optimizer, augment, penalty, smoothin
       { loss, accuracy },
     ]
   }
-  const scores = ({ params, net: state }: Pick<Learner, 'params' | 'net'>, x: F32): F32 => net.apply(params, shaped(x), { state })
+  const scores = ({ params, net: state }: Pick<Learner, 'params' | 'net'>, x: F32): F32 =>
+    heads(net.apply(params, shaped(x), { state }) as never)[0] as F32
   return { begin, step, scores }
 }
 

@@ -5,7 +5,7 @@ import { countParams, crossEntropy, layer, resizeLinear, type AnyModule, type La
 import { applyUpdates, sgd } from '../../src/optim.js'
 import type { Context } from '../runner/system.js'
 
-type F32 = fx.Tensor<fx.Shape, 'f32'>
+export type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 interface State {
   readonly params: fx.Tree<F32>

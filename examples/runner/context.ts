@@ -58,11 +58,22 @@ const gridOf = (images: readonly Picture[], { columns, scale = 2 }: ImageGrid) =
   return arrayToImage(ndarray(data, { shape: [3, tall, wide], dtype: 'f32' }))
 }
 
-export const contextOf = (id: string, options: RunnerOptions, stream: NodeJS.WriteStream, signal: AbortSignal): Context => {
+/** A context, and the names of the pictures that have been drawn in it so far, in order. */
+export const contextOf = (
+  id: string,
+  options: RunnerOptions,
+  stream: NodeJS.WriteStream,
+  signal: AbortSignal,
+): { readonly ctx: Context; readonly pictures: () => readonly string[] } => {
   const store = fileStore(join(options.out, id))
   const budget = budgetOf(options.seconds)
-  const chart = async (name: string, spec: TopLevelSpec): Promise<void> => store.write(`${name}.png`, toPng(await toSvg(spec), 2))
-  return {
+  const drawn = new Set<string>()
+  const picture = async (name: string, bytes: Uint8Array): Promise<void> => {
+    await store.write(`${name}.png`, bytes)
+    drawn.add(`${name}.png`)
+  }
+  const chart = async (name: string, spec: TopLevelSpec): Promise<void> => picture(name, toPng(await toSvg(spec), 2))
+  const ctx: Context = {
     id,
     seed: options.seed,
     device: options.device,
@@ -81,7 +92,8 @@ export const contextOf = (id: string, options: RunnerOptions, stream: NodeJS.Wri
     plot: {
       chart,
       lines: (name, plot) => chart(name, linesChart(plot)),
-      images: async (name, images, grid) => store.write(`${name}.png`, await encodePng(gridOf(images, grid))),
+      images: async (name, images, grid) => picture(name, await encodePng(gridOf(images, grid))),
     },
   }
+  return { ctx, pictures: () => [...drawn] }
 }

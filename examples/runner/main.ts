@@ -1,5 +1,4 @@
 /** Runs systems: the command line of `npm run example` and `npm run examples`. */
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeWhole } from '../../src/node.js'
 import { runNode } from '../../scripts/command.js'
@@ -8,23 +7,16 @@ import { complaint, runCommand } from '../lib/commandLine.js'
 import { onInterrupt } from '../lib/interrupt.js'
 import { contextOf } from './context.js'
 import { parseOptions, usage, type RunnerOptions } from './options.js'
-import { meets, type System } from './system.js'
-
-const folder = join(root, 'examples/systems')
-
-const idsOf = async (): Promise<readonly string[]> =>
-  (await readdir(folder))
-    .filter((name) => /^S\d+\.ts$/.test(name))
-    .map((name) => name.slice(0, -3))
-    .sort()
+import { systemIds, systemOf } from './all.js'
+import { meets } from './system.js'
 
 /** Seven digits: a figure is read by people, too. */
 const rounded = (x: number): number => Number(x.toPrecision(7))
 
 const runOne = async (id: string, options: RunnerOptions): Promise<number> => {
-  const { system } = (await import(join(folder, `${id}.ts`))) as { readonly system: System }
+  const system = await systemOf(id)
   const interruption = onInterrupt()
-  const ctx = contextOf(id, options, process.stdout, interruption.signal)
+  const { ctx, pictures } = contextOf(id, options, process.stdout, interruption.signal)
   ctx.note(`${id} ${system.title}: ${system.metric} ${system.target}`)
   const value = rounded(await system.run(ctx))
   if (interruption.signal.aborted) return interruption.code()
@@ -32,7 +24,7 @@ const runOne = async (id: string, options: RunnerOptions): Promise<number> => {
   const seconds = Math.round(ctx.budget.spent())
   await writeWhole(
     join(options.out, id, 'result.json'),
-    `${JSON.stringify({ ...result, seconds, device: options.device, seed: options.seed })}\n`,
+    `${JSON.stringify({ ...result, seconds, device: options.device, seed: options.seed, pictures: pictures() })}\n`,
   )
   ctx.note(`${String(seconds)} s, results in ${join(options.out, id)}`)
   ctx.note(JSON.stringify(result))
@@ -55,7 +47,7 @@ const runEach = async (ids: readonly string[], { seconds, device, seed, out }: R
 }
 
 const start = async (options: RunnerOptions): Promise<number> => {
-  const known = await idsOf()
+  const known = await systemIds()
   const ids = options.ids === 'all' ? known : options.ids
   const unknown = ids.find((id) => !known.includes(id))
   if (unknown !== undefined) {

@@ -55,7 +55,7 @@ export interface GoogLeNetConfig {
   readonly size?: number
   /** Divides all maps, for small networks. Default 1. */
   readonly divisor?: number
-  /** 'imagenet', the default: reduces the image by 8 before the first Inception module. 'small': one convolution of 3 × 3. */
+  /** 'imagenet', the default: reduces the image by 8 before the first Inception module. 'small': one convolution of 3 × 3, and pooled. */
   readonly stem?: 'imagenet' | 'small'
   /** Units of the auxiliary heads' hidden layers. Default 1024. */
   readonly units?: number
@@ -114,13 +114,13 @@ const partsOf = ({
   const [third, fourth, fifth] = [stage(table[0]), stage(table[1]), stage(table[2])]
   const [a, b] = [scaled(64), scaled(192)]
   const small = stem === 'small'
-  const side = halved(size, small ? 1 : 4)
+  const side = halved(size, small ? 2 : 4)
   const chain = (inputs: number, list: readonly InceptionMaps[]): readonly AnyModule[] =>
     list.map((maps, i) => inception(i === 0 ? inputs : mapsOf(list[i - 1] as InceptionMaps), maps))
   const at = (list: readonly InceptionMaps[], i: number): number => mapsOf(list.at(i) as InceptionMaps)
   const auxiliary = (inputs: number) => auxiliaryHead(inputs, side, scaled(128), units, classes)
   return {
-    stem: small ? unit(channels, b, 3) : imagenetStem(channels, a, b),
+    stem: small ? sequential(unit(channels, b, 3), maxPool(pooling)) : imagenetStem(channels, a, b),
     to4a: sequential(...chain(b, third), maxPool(pooling), ...chain(at(third, -1), fourth.slice(0, 1))),
     head1: auxiliary(at(fourth, 0)),
     to4d: sequential(...chain(at(fourth, 0), fourth.slice(1, 4))),

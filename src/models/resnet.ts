@@ -6,6 +6,7 @@ import { dense } from '../nn/dense.js'
 import { batchNorm } from '../nn/norm.js'
 import { globalAvgPool, maxPool } from '../nn/pool.js'
 import { relu } from '../ops/point.js'
+import type { LayerSize } from './filtering.js'
 
 /** Table 1 of the paper: blocks of each stage, and whether a block is a bottleneck. */
 const published = {
@@ -25,8 +26,8 @@ export interface ResNetConfig {
   readonly bottleneck?: boolean
   /** Maps of the first stage, doubled by every other. Default 64. */
   readonly width?: number
-  /** 'imagenet', the default: 7 × 7 with stride 2, and pooled. 'cifar': 3 × 3, as the paper has it for small images. */
-  readonly stem?: 'imagenet' | 'cifar'
+  /** 'imagenet', the default: 7 × 7 with stride 2, and pooled. 'cifar': 3 × 3, as the paper has it for small images. Or any convolution. */
+  readonly stem?: 'imagenet' | 'cifar' | Pick<LayerSize, 'kernel' | 'stride'>
   /** Default 1000. */
   readonly classes?: number
   /** Channels of the images. Default 3. */
@@ -56,6 +57,12 @@ export const residualBlock = (
   return sequential(same ? residual(body) : residual(body, convNorm(inputs, outputs, 1, stride)), relu)
 }
 
+const stemOf = (channels: number, width: number, stem: NonNullable<ResNetConfig['stem']>) => {
+  const { kernel, stride = 1 } = stem === 'imagenet' ? { kernel: 7, stride: 2 } : stem === 'cifar' ? { kernel: 3 } : stem
+  const pool = stem === 'imagenet' ? [maxPool({ window: 3, strides: 2, padding: 1 })] : []
+  return sequential(convNorm(channels, width, kernel, stride), relu, ...pool)
+}
+
 /**
  * Images [n, channels, height, width] to logits [n, classes]: a stem, stages of residual blocks, of which each but the first begins
  * with stride 2, the mean over space, and a dense layer. Batch norm makes it stateful: `stateful` in training, `initState` before it.
@@ -82,12 +89,8 @@ export const resnet = (config: ResNetConfig = {}) => {
       ),
     )
   }
-  const first =
-    stem === 'cifar'
-      ? sequential(convNorm(channels, width, 3), relu)
-      : sequential(convNorm(channels, width, 7, 2), relu, maxPool({ window: 3, strides: 2, padding: 1 }))
   return named({
-    stem: first,
+    stem: stemOf(channels, width, stem),
     stages: sequential(...blocks.map(stage)),
     head: sequential(globalAvgPool(), dense(grown * width * 2 ** (blocks.length - 1), classes)),
   })
