@@ -5,35 +5,21 @@ import { graphBuilder } from '../ir/builder.js'
 import { bodiesOf, type Graph } from '../ir/graph.js'
 import { printOne } from '../ir/print.js'
 import { range } from '../ir/shape.js'
-import type { Origin } from '../passes/draft.js'
-import { fusedNodes } from '../passes/parts.js'
 import { peakOf } from '../passes/peak.js'
-import type { Checkpointing, Explanation, KernelExplanation, MemoryExplanation, Recomputed, StoredValue, Totals } from './explanation.js'
+import type {
+  Checkpointing,
+  Explanation,
+  Section,
+  KernelExplanation,
+  MemoryExplanation,
+  Recomputed,
+  StoredValue,
+  Totals,
+} from './explanation.js'
+import { explainLoops, headOf } from './loops.js'
 import { showExplanation } from './text.js'
 import { bytesAlone, bytesOfNode, isFree, runsOf } from './traffic.js'
-
-/** What a launch computes: one group of nodes, or all those of a loop that is one kernel. */
-interface Part {
-  readonly launch: number
-  readonly origin: Origin
-  readonly nodes: readonly number[]
-  /** How often in one run of the launch. */
-  readonly runs: number
-}
-
-interface Unit {
-  readonly launch: number
-  readonly parts: readonly Part[]
-}
-
-const unitsOf = ({ program, origins }: Executable): readonly Unit[] =>
-  program.launches.map(({ origin: own, parts = own === undefined ? [] : [{ origin: own, runs: 1 }] }, launch) => ({
-    launch,
-    parts: parts.flatMap(({ origin: at, runs }): Part[] => {
-      const origin = origins[at]
-      return origin === undefined ? [] : [{ launch, origin, runs, nodes: fusedNodes(origin.graph, origin.schedule, origin.group) }]
-    }),
-  }))
+import { unitsOf, type Part, type Unit } from './units.js'
 
 /** Parts by the graph they are in: the steps of loops have graphs of their own. */
 const byGraph = (units: readonly Unit[]): ReadonlyMap<Graph, readonly Part[]> => {
@@ -51,6 +37,30 @@ const readersOf = ({ program }: Executable, launch: number, buffer: number): num
     return i !== launch && at >= 0 && kernel.buffers[at]?.access !== 'write'
   })
 
+/** Steps of loops have results that no caller sees, and what a loop reads is stored as results are. */
+const whyStored = ({ graph, schedule, loops }: Part['origin'], id: number): StoredValue['why'] => {
+  const why = schedule.placings[id] ?? 'shared'
+  if (why !== 'result') return why
+  return loops.length > 0 ? 'step' : graph.outputs.includes(id) ? 'result' : 'enters'
+}
+
+/** The parts of a launch in order, those that run in turn equally often together. */
+const sectionsOf = (exe: Executable, parts: readonly Part[], compiled: Graph): Section[] => {
+  const sections: { readonly of: Part; readonly parts: Part[] }[] = []
+  for (const part of parts) {
+    const last = sections.at(-1)
+    const { graph, loops } = part.origin
+    if (last?.of.runs === part.runs && last.of.origin.graph === graph && last.of.origin.loops.join() === loops.join()) last.parts.push(part)
+    else sections.push({ of: part, parts: [part] })
+  }
+  return sections.map(({ of, parts: own }) => ({
+    loops: loopsOf(compiled, of.origin.loops),
+    runs: of.runs,
+    nodes: own.flatMap(({ origin, nodes }) => nodes.map((id) => nameOf(origin.graph, id))),
+    ends: own.flatMap((part) => storedOf(exe, part)),
+  }))
+}
+
 const storedOf = (exe: Executable, { launch, origin, nodes }: Part): StoredValue[] => {
   const { graph, schedule, group } = origin
   const buffers = new Map(exe.program.buffers.map(({ node }, id) => [origin.loops.length === 0 ? node : undefined, id] as const))
@@ -63,7 +73,7 @@ const storedOf = (exe: Executable, { launch, origin, nodes }: Part): StoredValue
         node: nameOf(graph, id),
         result: named?.role.kind === 'output' ? named.name : undefined,
         bytes: bytesOfNode(graph, id),
-        why: schedule.placings[id] ?? 'shared',
+        why: whyStored(origin, id),
         readBy: buffer === undefined ? [] : readersOf(exe, launch, buffer),
       }
     })
@@ -77,13 +87,8 @@ const readNames = ({ program }: Executable, launch: number): string[] =>
   })
 
 /** The outermost loop is a node of the compiled graph, the next one of its step, and so on. */
-const loopsOf = (exe: Executable, loops: readonly number[]): string[] => {
-  const compiled = exe.passes.at(-1)?.graph
-  const [outermost] = loops
-  return compiled === undefined || outermost === undefined
-    ? []
-    : [nameOf(compiled, outermost), ...loops.slice(1).map((id) => `an inner loop, %${String(id)}`)]
-}
+const loopsOf = (compiled: Graph, [outermost, ...inner]: readonly number[]): string[] =>
+  outermost === undefined ? [] : [headOf(compiled, outermost), ...inner.map((id) => `an inner loop, %${String(id)}`)]
 
 /** What each launch's nodes would move in kernels of their own; one that an earlier launch computes, too, counts there. */
 const aloneOf = (units: readonly Unit[]): readonly number[] => {
@@ -98,9 +103,10 @@ const aloneOf = (units: readonly Unit[]): readonly number[] => {
   )
 }
 
-const explainKernels = (exe: Executable, units: readonly Unit[], runs: readonly number[]): KernelExplanation[] => {
+const explainKernels = (exe: Executable, units: readonly Unit[], runs: readonly number[], compiled: Graph): KernelExplanation[] => {
   const alone = aloneOf(units)
   return units.map(({ launch, parts }) => {
+    const sections = sectionsOf(exe, parts, compiled)
     const { name, bytesRead, bytesWritten, flops, workgroups } = exe.kernels[launch] as KernelReport
     const [first] = parts
     const loops = parts.reduce<readonly number[]>((most, { origin }) => (origin.loops.length > most.length ? origin.loops : most), [])
@@ -108,11 +114,12 @@ const explainKernels = (exe: Executable, units: readonly Unit[], runs: readonly 
       launch,
       name,
       runs: runs[launch] ?? 0,
-      loops: loopsOf(exe, loops),
-      nodes: parts.flatMap(({ origin, nodes }) => nodes.map((id) => nameOf(origin.graph, id))),
+      loops: loopsOf(compiled, loops),
+      nodes: sections.flatMap(({ nodes }) => nodes),
+      sections,
       reads: readNames(exe, launch),
       begins: first?.origin.schedule.openings[first.origin.group],
-      ends: parts.flatMap((part) => storedOf(exe, part)),
+      ends: sections.flatMap(({ ends }) => ends),
       bytesRead,
       bytesWritten,
       flops,
@@ -191,15 +198,18 @@ const checkProgram = (exe: unknown): Executable => {
 export const explain = async <A extends readonly unknown[], R>(exe: Executable<A, R>): Promise<Explanation> => {
   const program = checkProgram(exe)
   const units = unitsOf(program)
-  const kernels = explainKernels(program, units, runsOf(program.program))
+  const runs = runsOf(program.program)
+  const compiled = program.passes.at(-1)?.graph ?? program.graph
+  const kernels = explainKernels(program, units, runs, compiled)
   const { buffers } = program.memory
   const explanation = {
     totals: totalsOf(program, kernels),
     kernels,
+    loops: explainLoops(program, units, runs, compiled),
     recomputed: recomputedIn(byGraph(units)),
     inPlace: buffers.flatMap(({ name, alias, bytes }) => (alias === undefined ? [] : [{ result: name, param: alias, bytes }])),
     memory: explainMemory(program),
-    checkpointing: explainCheckpoints(program.graph, program.passes.at(-1)?.graph ?? program.graph),
+    checkpointing: explainCheckpoints(program.graph, compiled),
   }
   return { ...explanation, text: showExplanation(explanation) }
 }

@@ -1,4 +1,5 @@
 /** What `explain` gives. */
+import type { TensorType } from '../ir/type.js'
 import type { Opening, Placing } from '../passes/schedule.js'
 
 /** A value that a kernel writes, and why it does not stay within it. */
@@ -8,9 +9,48 @@ export interface StoredValue {
   /** The path of a result; undefined for what no caller sees. */
   readonly result: string | undefined
   readonly bytes: number
-  readonly why: Placing
+  /** `step`: the next round of a loop wants it, or what comes after the loop; `enters`: a loop that follows reads it. */
+  readonly why: Placing | 'step' | 'enters'
   /** The launches that read it. */
   readonly readBy: readonly number[]
+}
+
+/** Nodes of a kernel that run equally often: those of one loop's step, or those outside of loops. */
+export interface Section {
+  /** The loops it is in, outermost first. */
+  readonly loops: readonly string[]
+  /** How often it runs in one run of the kernel. */
+  readonly runs: number
+  readonly nodes: readonly string[]
+  readonly ends: readonly StoredValue[]
+}
+
+/** Rows of all rounds of a loop. */
+export interface KeptRows {
+  readonly node: string
+  readonly op: string
+  readonly type: TensorType
+  readonly bytes: number
+}
+
+export interface LoopExplanation {
+  /** The loop, as `print` begins it. */
+  readonly node: string
+  /** 1 for a loop that is in no other. */
+  readonly depth: number
+  /** How often it goes round each time; undefined where that is known only when it runs. */
+  readonly rounds: number | undefined
+  /** The launches that are its rounds. */
+  readonly launches: readonly number[]
+  /** Whether all rounds are one launch. */
+  readonly isOneKernel: boolean
+  /** Of one round, with the loops in it: what its groups of nodes read and write, of stacks a row. */
+  readonly bytesRead: number
+  readonly bytesWritten: number
+  /** What is kept of all rounds, for results or for the backward pass. */
+  readonly keeps: readonly KeptRows[]
+  /** What its rounds compute that those of an earlier loop have computed; the bytes are what keeping it would have taken. */
+  readonly again: readonly KeptRows[]
 }
 
 export interface KernelExplanation {
@@ -23,6 +63,8 @@ export interface KernelExplanation {
   readonly loops: readonly string[]
   /** The nodes it computes, as `print` has them; none where it only moves data for a loop. */
   readonly nodes: readonly string[]
+  /** The same, loop by loop. */
+  readonly sections: readonly Section[]
   /** The buffers it reads: arguments by path, others by the op that makes them. */
   readonly reads: readonly string[]
   /** Why it does not go on in a kernel before it; undefined where it only moves data. */
@@ -92,6 +134,8 @@ export interface Totals {
 export interface Explanation {
   readonly totals: Totals
   readonly kernels: readonly KernelExplanation[]
+  /** In the order in which they begin. */
+  readonly loops: readonly LoopExplanation[]
   readonly recomputed: readonly Recomputed[]
   /** Results that are written over a donated argument. */
   readonly inPlace: readonly { readonly result: string; readonly param: string; readonly bytes: number }[]

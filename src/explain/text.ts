@@ -1,7 +1,8 @@
 /** An explanation as text, in lines of at most 100 characters. */
 import { showBytes } from '../ir/dtype.js'
-import type { Opening, Placing } from '../passes/schedule.js'
-import type { Explanation, KernelExplanation, StoredValue } from './explanation.js'
+import type { Opening } from '../passes/schedule.js'
+import { showType } from '../ir/type.js'
+import type { Explanation, KernelExplanation, KeptRows, LoopExplanation, Section, StoredValue } from './explanation.js'
 
 const width = 100
 
@@ -46,10 +47,12 @@ const openings: { readonly [K in Opening['kind']]: (source: string) => string } 
   buffers: (source) => `with it, the kernel of ${source} would bind more buffers than the device allows`,
 }
 
-const placings: { readonly [K in Placing]: string } = {
+const placings: { readonly [K in StoredValue['why']]: string } = {
   reduction: 'a reduction, which nothing computes twice',
   loop: 'a result of a loop',
   result: 'a result',
+  step: 'for the next round, or for after the loop',
+  enters: 'a loop reads it',
   shared: 'wanted in several places',
   repeated: 'a reader would compute it many times',
   limit: 'a reader could not bind all that it is made of',
@@ -67,25 +70,80 @@ const showStored = ({ node, bytes, why, readBy, result }: StoredValue): string =
 
 const showOpening = ({ kind, source }: Opening): string => openings[kind](source === undefined ? '' : `%${String(source)}`)
 
+const showNodes = (nodes: readonly string[]): string[] => nodes.map((node, i) => cut(`     ${i === 0 ? 'fuses ' : '      '} ${node}`))
+
+const showEnds = (ends: readonly StoredValue[]): string[] =>
+  ends.flatMap((end, i) => wrap(i === 0 ? '     ends   ' : '            ', `by storing ${showStored(end)}`, '            '))
+
+/** What a kernel that is a whole loop does, part by part: node numbers are those of the graph that a part is in. */
+const showSection = ({ loops, runs, nodes, ends }: Section): string[] => {
+  const head = loops.length === 0 ? `once, outside of loops` : `${plural(runs, 'time')}, in ${loops.join(', in ')}`
+  return ['', ...wrap('     runs   ', head), ...showNodes(nodes), ...showEnds(ends)]
+}
+
 const showKernel = (kernel: KernelExplanation): string[] => {
-  const { launch, name, runs, loops, nodes, reads, begins, ends, bytesRead, bytesWritten, bytesSaved, flops, workgroups } = kernel
-  const times = runs > 1 ? `, runs ${String(runs)} times` : ''
+  const { launch, name, runs, loops, sections, reads, begins, bytesRead, bytesWritten, bytesSaved, flops, workgroups } = kernel
+  const isLoop = sections.some((section) => section.runs > 1) || sections.length > 1
+  const times = `${runs > 1 ? `, runs ${String(runs)} times` : ''}${isLoop ? ', all rounds of a loop in one launch' : ''}`
   const groups = workgroups.some((n) => n > 1) ? `, ${workgroups.join(' x ')} workgroups` : ''
   const saved = bytesSaved > 0 ? `; fusion saves ${showBytes(bytesSaved)}` : ''
+  const reading = sections.length === 0 || reads.length === 0 ? [] : wrap('     reads  ', reads.join(', '))
+  const beginning = begins === undefined ? [] : wrap('     begins ', showOpening(begins))
+  const moving = `${showBytes(bytesRead)} read, ${showBytes(bytesWritten)} written, ${showFlops(flops)}${saved}`
+  const head = ['', cut(`${String(launch).padStart(3)}  ${name}${times}${groups}`)]
+  if (isLoop) return [...head, ...reading, ...wrap('     moves  ', moving), ...sections.flatMap(showSection)]
+  if (sections.length === 0) return [...head, '     moves  data between the steps of a loop']
   return [
-    '',
-    cut(`${String(launch).padStart(3)}  ${name}${times}${groups}`),
+    ...head,
     ...loops.map((loop) => cut(`     in     ${loop}`)),
-    ...(nodes.length === 0 ? ['     moves  data between the steps of a loop'] : []),
-    ...nodes.map((node, i) => cut(`     ${i === 0 ? 'fuses ' : '      '} ${node}`)),
-    ...(nodes.length === 0 || reads.length === 0 ? [] : wrap('     reads  ', reads.join(', '))),
-    ...(begins === undefined ? [] : wrap('     begins ', showOpening(begins))),
-    ...ends.flatMap((end, i) => wrap(i === 0 ? '     ends   ' : '            ', `by storing ${showStored(end)}`, '            ')),
-    ...wrap('     moves  ', `${showBytes(bytesRead)} read, ${showBytes(bytesWritten)} written, ${showFlops(flops)}${saved}`).slice(
-      nodes.length === 0 ? 1 : 0,
-    ),
+    ...sections.flatMap(({ nodes }) => showNodes(nodes)),
+    ...reading,
+    ...beginning,
+    ...sections.flatMap(({ ends }) => showEnds(ends)),
+    ...wrap('     moves  ', moving),
   ]
 }
+
+/** Launches 3, 4, 5 and 9 as `3 to 5, 9`. */
+const showRuns = (numbers: readonly number[]): string => {
+  const runs = numbers.reduce<(readonly [number, number])[]>((all, n) => {
+    const last = all.at(-1)
+    return last?.[1] === n - 1 ? [...all.slice(0, -1), [last[0], n]] : [...all, [n, n]]
+  }, [])
+  return runs.map(([from, to]) => (from === to ? String(from) : `${String(from)} to ${String(to)}`)).join(', ')
+}
+
+const sumOf = (rows: readonly KeptRows[]): number => rows.reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** `2 matmul, 1 tanh`. */
+const countOps = (rows: readonly KeptRows[]): string => {
+  const ops = rows.map(({ op }) => op)
+  return [...new Set(ops)].map((op) => `${String(ops.filter((other) => other === op).length)} ${op}`).join(', ')
+}
+
+const showLoop = ({ node, depth, rounds, launches, isOneKernel, bytesRead, bytesWritten, keeps, again }: LoopExplanation): string[] => {
+  const indent = '  '.repeat(depth)
+  const times = rounds === undefined ? 'as often as its condition holds' : plural(rounds, 'round')
+  const where = `${isOneKernel ? 'all in' : 'each'} launch${launches.length === 1 ? '' : 'es'} ${showRuns(launches)}`
+  const more = (text: string): string[] => wrap(`${indent}    `, text)
+  return [
+    ...wrap(indent, `${node}: ${times}, ${where}`, `${indent}    `),
+    ...more(`a round reads ${showBytes(bytesRead)} and writes ${showBytes(bytesWritten)}`),
+    ...(keeps.length === 0
+      ? []
+      : more(
+          `keeps ${showBytes(sumOf(keeps))} of all rounds: ${keeps.map((kept) => `${idOf(kept.node)}, ${showType(kept.type)}`).join('; ')}`,
+        )),
+    ...(again.length === 0
+      ? []
+      : more(
+          `computes again what a loop before it has computed (${countOps(again)} a round), so that ${showBytes(sumOf(again))} need not be kept`,
+        )),
+  ]
+}
+
+const showLoops = ({ loops }: Omit<Explanation, 'text'>): string[] =>
+  loops.length === 0 ? [] : ['', 'Loops, and what one round of each moves', ...loops.flatMap(showLoop)]
 
 const showSummary = ({ totals, memory }: Omit<Explanation, 'text'>): string => {
   const { opsTraced, opsCompiled, launches, dispatches, distinctKernels, bytesRead, bytesWritten, bytesUnfused, bytesSaved, flops } = totals
@@ -133,7 +191,11 @@ const showMemory = ({ memory, kernels }: Omit<Explanation, 'text'>): string[] =>
       : ['', '  intermediates alive at each launch', ...peaks(timeline).map((launch) => line(timeline[launch] as number, launch))]),
     '',
     peakLaunch < 0 ? '  what takes it' : `  what is there at the peak, launch ${String(peakLaunch)}`,
-    ...shown.map(({ name, bytes, role }) => cut(`${showBytes(bytes).padStart(16)}  ${role.padEnd(8)}  ${name}`)),
+    ...shown.map(({ name, bytes, role }) =>
+      cut(
+        `${showBytes(bytes).padStart(16)}  ${role.padEnd(8)}  ${name}${name === 'scratch' ? ', which a loop in one kernel works in' : ''}`,
+      ),
+    ),
     ...(rest > 0 ? [`${showBytes(rest).padStart(16)}  ${plural(alive.length - 12, 'other')}`] : []),
   ]
 }
@@ -167,6 +229,7 @@ export const showExplanation = (explanation: Omit<Explanation, 'text'>): string 
     '',
     'Kernels, in order',
     ...explanation.kernels.flatMap(showKernel),
+    ...showLoops(explanation),
     ...showRest(explanation),
     ...showMemory(explanation),
   ].join('\n')

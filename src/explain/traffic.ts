@@ -4,6 +4,7 @@ import { nodeAt, type Graph } from '../ir/graph.js'
 import { opDef } from '../ir/ops/table.js'
 import { executionOrder, type Program } from '../ir/kernel/program.js'
 import { sizeOf } from '../ir/shape.js'
+import type { Origin } from '../passes/draft.js'
 
 /** Ops that any framework does without moving data: other shapes of the same elements, repeated elements, known values. */
 const free = new Set(['reshape', 'broadcast', 'fill', 'iota', 'alias', 'stopGradient', 'barrier'])
@@ -35,4 +36,27 @@ export const runsOf = (program: Program): readonly number[] => {
   const runs = new Array<number>(program.launches.length).fill(0)
   for (const launch of executionOrder(program)) runs[launch] = (runs[launch] as number) + 1
   return runs
+}
+
+/** Ops that read of their first argument as many elements as they give. */
+const picks = new Set(['take', 'takeAlong', 'dynamicSlice', 'slice'])
+
+/** What a group of nodes reads from outside and writes, once. */
+export const trafficOf = (
+  { graph, schedule, group }: Pick<Origin, 'graph' | 'schedule' | 'group'>,
+  nodes: readonly number[],
+): { readonly bytesRead: number; readonly bytesWritten: number } => {
+  const inside = new Set(nodes)
+  const read = new Map<number, number>()
+  for (const id of nodes)
+    nodeAt(graph, id).args.forEach((arg, i) => {
+      if (inside.has(arg)) return
+      const bytes = i === 0 && picks.has(nodeAt(graph, id).op) ? bytesOfNode(graph, id) : storedBytes(graph, arg)
+      read.set(arg, Math.max(read.get(arg) ?? 0, bytes))
+    })
+  const written = nodes.filter((id) => schedule.groupOf[id] === group && schedule.stored[id] === 1)
+  return {
+    bytesRead: [...read.values()].reduce((sum, bytes) => sum + bytes, 0),
+    bytesWritten: written.reduce((sum, id) => sum + bytesOfNode(graph, id), 0),
+  }
 }

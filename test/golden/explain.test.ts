@@ -12,6 +12,7 @@ import { rejectionOf } from '../api/failure.js'
 import { anyCase, type Case } from '../arbitraries/graph.js'
 import { stateCase } from '../arbitraries/state.js'
 import { holdsAsync } from '../harness/law.js'
+import { gru } from '../harness/recurrent.js'
 import { withoutTeams } from '../verify/broken.js'
 import { goldenModels } from './models.js'
 
@@ -31,6 +32,13 @@ describe('explain as text', () => {
 
   it('an attention block', async () => {
     await expect(`${(await explain(await attention())).text}\n`).toMatchFileSnapshot('./files/explain.attention.txt')
+  })
+
+  it('the gradient of a gated recurrent unit over 50 steps', async () => {
+    const { f, specs } = gru(16, 8, 50)
+    const loss = (...args: readonly Float[]) => fx.mean(fx.square((f as (...xs: readonly Float[]) => readonly [Float, Float])(...args)[1]))
+    const exe = await compile(fx.grad(loss, { argnums: [0, 1, 2] }), [...specs] as never, { device: js() })
+    await expect(`${(await explain(exe)).text}\n`).toMatchFileSnapshot('./files/explain.gru.txt')
   })
 })
 
@@ -87,6 +95,58 @@ describe('explain as data', () => {
     const loop = await explain(await compile((x: Float) => fx.foriLoop(0, 7, (_, c: Float) => fx.mul(c, 2), x), [fx.spec([3])], { device: withoutTeams(js()) }))
     expect(loop.kernels.filter(({ runs }) => runs === 7).every(({ loops, nodes }) => nodes.length === 0 || loops.length === 1)).toBe(true)
     expect(loop.text).toContain('runs 7 times')
+  })
+
+  describe.each([
+    ['as one kernel', js()],
+    ['launch by launch', withoutTeams(js())],
+  ])('of loops, %s', (_, device) => {
+    const scanned = (c0: Float, xs: Float) =>
+      fx.scan(
+        (c: Float, x: Float) => {
+          const next = fx.tanh(fx.mul(c, x))
+          return [next, next] as const
+        },
+        c0,
+        xs,
+      )
+    const specs: [fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>] = [fx.spec<fx.Shape>([3]), fx.spec<fx.Shape>([4, 3])]
+
+    it('says their rounds, what one moves, and what is kept', async () => {
+      const exe = await compile(scanned, specs, { device })
+      const { loops, text } = await explain(exe)
+      expect(loops).toMatchObject([{ depth: 1, rounds: 4, isOneKernel: device.team !== undefined, again: [] }])
+      expect(loops[0]?.keeps).toMatchObject([{ op: 'item', bytes: 48 }])
+      // The carry, a row of xs, its number, and the next carry again for the stack; the next carry and a row of the stack.
+      expect([loops[0]?.bytesRead, loops[0]?.bytesWritten]).toEqual([40, 24])
+      expect(text).toContain('4 rounds')
+      expect(text).toContain('a round reads 40 B and writes 24 B')
+    })
+
+    it('says what the backward pass computes again', async () => {
+      const { loops } = await explain(await compile(fx.grad((c: Float, xs: Float) => fx.sum(scanned(c, xs)[1])), specs, { device }))
+      expect(loops.map(({ rounds }) => rounds)).toEqual([4, 4])
+      expect(loops[0]?.again).toEqual([])
+      const again = loops[1]?.again.map(({ op, bytes }) => [op, bytes])
+      expect(again).toEqual([
+        ['mul', 48],
+        ['tanh', 48],
+      ])
+    })
+
+    it('knows loops in loops, and loops that ask', async () => {
+      const inner = (x: Float): Float => fx.foriLoop(0, 5, (__, c: Float) => fx.sin(c), x)
+      const nested = await explain(await compile((x: Float) => fx.foriLoop(0, 3, (__, c: Float) => fx.add(inner(c), 1), x), [specs[0]], { device }))
+      expect(nested.loops.map(({ depth, rounds }) => [depth, rounds])).toEqual([
+        [1, 3],
+        [2, 5],
+      ])
+      const asked = await explain(
+        await compile((x: Float) => fx.whileLoop((c: Float) => fx.lt(fx.sum(c), 9), (c: Float) => fx.mul(c, 2), x), [specs[0]], { device }),
+      )
+      expect(asked.loops).toMatchObject([{ depth: 1, rounds: undefined, keeps: [] }])
+      expect(asked.text).toContain('as often as its condition holds')
+    })
   })
 
   it('refuses what is not compiled', async () => {
