@@ -98,7 +98,7 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
   return range(owners.length).filter((i) => donate.includes(owners[i] as number))
 }
 
-type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows' | 'elements' | 'terms'>
+type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows' | 'fewestRows' | 'elements' | 'terms' | 'keeps'>
 
 /** The launches of an optimized graph, in their order, and where its buffers lie. */
 const arrange =

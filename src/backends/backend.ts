@@ -77,6 +77,10 @@ export interface Device {
   readonly terms?: number
   /** Whether one invocation may go through a whole row, so that reductions over it and the work around them are one kernel; default false. */
   readonly rows?: boolean
+  /** Rows that keep it busy: of fewer, larger ones, reductions stay kernels of their own; default 128. */
+  readonly fewestRows?: number
+  /** Elements of a row that such an invocation may keep for itself rather than compute again, at most; default none. */
+  readonly keeps?: number
   /** Bytes of the largest buffer that one binding may cover. */
   readonly maxBufferBytes: number
   print(kernel: Kernel): KernelSource

@@ -1,18 +1,31 @@
 /**
  * A group with columns becomes a kernel with a point for each row. The point goes through the row in as many loops as it
  * must: a reduction whose terms need the result of another comes one loop later. What is computed from elements of the
- * row alone is computed again in each loop, so nothing as large as the operand is stored between them.
+ * row alone is computed again in each loop, so nothing as large as the operand is stored between them; where the device
+ * has room for a row beside each point, what is dear to compute is kept there.
  */
 import { nodeAt, type Graph } from '../ir/graph.js'
 import type { GridAxis, Kernel, Scalar, Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder } from '../ir/kernel/scalar.js'
 import { postOrder } from '../ir/kernel/walk.js'
+import { opDef } from '../ir/ops/table.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
+import { keepForLater, type Loop } from './kernel/keep.js'
 import { flatten } from '../ir/ops/view.js'
 import { bufferOf, evaluator, indexOf, kernelBuffer, nameOf, reductionOf, type Context, type LoweredKernel, type Rows } from './lower.js'
+import type { Tiling } from './panel.js'
 import { kindOf, withoutOnes, type Group, type Schedule } from './schedule.js'
+
+/** Multiplications from which on a value is kept rather than computed again: a store and a load of the nearest cache are less. */
+const dear = 8
+
+/** Multiplications that an op costs for one element. */
+export const costOf = (graph: Graph, id: number): number => {
+  const { lower } = opDef(nodeAt(graph, id).op)
+  return lower.kind === 'point' || lower.kind === 'view' ? lower.cost : 0
+}
 
 /** Columns in a round of the innermost loop: with several, less of the time goes to the loop itself. */
 const unrolled = (extent: number, most: number): number => [16, 8, 4, 2].find((n) => n <= most && extent % n === 0) ?? 1
@@ -26,7 +39,7 @@ interface Writer {
   readonly points: readonly Column[]
   /** The first loop after which a register holds its result. */
   readonly known: Map<number, number>
-  readonly loops: Loop[]
+  readonly loops: Growing[]
   readonly afterwards: Stmt[]
 }
 
@@ -36,8 +49,8 @@ interface Column {
   readonly evaluate: ReturnType<typeof evaluator>
 }
 
-/** One way through the row. */
-interface Loop {
+/** A loop that is being written. */
+interface Growing extends Loop {
   readonly init: Stmt[]
   readonly update: Stmt[]
   readonly stores: Stmt[]
@@ -59,14 +72,14 @@ const columnOf = (context: Context, axes: readonly Scalar[], misplaced: Misplace
   return { axes, own, evaluate: evaluator(context, own, check) }
 }
 
-const newLoop = (): Loop => ({ init: [], update: [], stores: [] })
+const newLoop = (): Growing => ({ init: [], update: [], stores: [] })
 
 /** The loop in which an expression can be computed: after those that give what it reads. */
-const loopOf = ({ known, loops }: Writer, values: readonly Scalar[]): Loop => {
+const loopOf = ({ known, loops }: Writer, values: readonly Scalar[]): Growing => {
   const registers = values.flatMap((value) => postOrder(value)).flatMap((x) => (x.k === 'reg' ? [known.get(x.id) ?? 0] : []))
   const index = Math.max(0, ...registers)
   while (loops.length <= index) loops.push(newLoop())
-  return loops[index] as Loop
+  return loops[index] as Growing
 }
 
 const reduceRow = (w: Writer, id: number): void => {
@@ -126,7 +139,7 @@ const named = (context: Context, stores: readonly Stmt[]): Stmt[] => {
   return [...lets, ...kept]
 }
 
-const statementsOf = ({ context, loops, afterwards }: Writer, axes: readonly GridAxis[]): Stmt[] => [
+const statementsOf = ({ context, afterwards }: Writer, loops: readonly Loop[], axes: readonly GridAxis[]): Stmt[] => [
   ...loops.flatMap(({ init, update, stores }) => {
     const body = [...update, ...named(context, stores)]
     const [loop] = axes.reduceRight<readonly Stmt[]>((inner, { axis, extent }) => [{ k: 'for', axis, extent, body: inner }], body)
@@ -135,8 +148,20 @@ const statementsOf = ({ context, loops, afterwards }: Writer, axes: readonly Gri
   ...named(context, afterwards),
 ]
 
+/** Values of elements that are dear. */
+const dearValues = ({ context: { graph }, group, points }: Writer): (readonly Scalar[])[] =>
+  group.members
+    .filter((id) => isFull(nodeAt(graph, id).type.shape, group) && costOf(graph, id) >= dear)
+    .map((id) => points.map(({ own }) => own.get(id) as Scalar))
+
 /** The kernel of a group with columns; undefined where a member is read elsewhere than at its own place in the row. */
-export const lowerRows = (graph: Graph, schedule: Schedule, index: number, rows: Rows, elements = 4): LoweredKernel | undefined => {
+export const lowerRows = (
+  graph: Graph,
+  schedule: Schedule,
+  index: number,
+  rows: Rows,
+  { elements = 4, keeps = 0 }: Pick<Tiling, 'elements' | 'keeps'> = {},
+): LoweredKernel | undefined => {
   const group = schedule.groups[index] as Group
   const columns = group.columns ?? []
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
@@ -155,14 +180,18 @@ export const lowerRows = (graph: Graph, schedule: Schedule, index: number, rows:
   const writer: Writer = { context, group, rowAxes, points, known: new Map(), loops: [], afterwards: [] }
   for (const id of group.members) enter(writer, id)
   if (misplaced.size > 0) return undefined
-  const body = bind(statementsOf(writer, loops), grid, context.nextId)
+  const size = sizeOf(columns)
+  const places = points.map(({ axes }) => flatten(b, columns, axes.slice(rowAxes.length)))
+  const kept = keepForLater(b, writer.loops, size > keeps ? [] : dearValues(writer), places, size)
+  const body = bind(statementsOf(writer, kept.loops, loops), grid, context.nextId)
   const nodes = [...context.buffers.keys()]
   const kernel: Kernel = {
     name: nameOf(graph, group),
     buffers: nodes.map((id) => kernelBuffer(context, id)),
+    ...(kept.arrays.length === 0 ? {} : { arrays: kept.arrays }),
     grid,
     body,
-    flops: sizeOf(group.extents) * sizeOf(columns) * group.members.length,
+    flops: sizeOf(group.extents) * size * group.members.length,
   }
   return { kernel, nodes }
 }

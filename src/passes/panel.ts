@@ -19,6 +19,8 @@ export interface Tiling {
   readonly elements?: number
   /** Terms of a sum in one round of its innermost loop, at most; default 1. */
   readonly terms?: number
+  /** Elements of a row that a point may keep for itself rather than compute again, at most; default none. */
+  readonly keeps?: number
 }
 
 /** The loops of a contraction by panels. */

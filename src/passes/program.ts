@@ -65,7 +65,7 @@ const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((in
     const lowered =
       columns === undefined
         ? lowerGroup(graph, schedule, index, tiling, rows)
-        : (lowerRows(graph, schedule, index, rows, draft.target.elements) as LoweredKernel)
+        : (lowerRows(graph, schedule, index, rows, draft.target) as LoweredKernel)
     const named: LoweredKernel = { ...lowered, kernel: draft.rename(lowered.kernel) }
     const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
     known.set(

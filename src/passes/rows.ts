@@ -7,13 +7,12 @@
  * the other. Values of elements are computed again in each pass over the row, up to a cost; results of rows stay in registers.
  */
 import { nodeAt, type AttrsOf, type Graph, type Node } from '../ir/graph.js'
-import { opDef } from '../ir/ops/table.js'
 import { range, sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { noRows } from './lower.js'
-import { lowerRows } from './lowerRows.js'
+import { costOf, lowerRows } from './lowerRows.js'
 import { kindOf, storedNodes, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
 
-/** Rows that keep several workgroups busy; fewer only where there is little to do. */
+/** Rows that keep several workgroups busy, unless the device says how many keep it busy; fewer only where there is little to do. */
 const enoughRows = 128
 const littleWork = 4096
 
@@ -30,7 +29,7 @@ interface Space {
 }
 
 /** The rows and columns of a reduction over last axes. */
-const spaceOf = (graph: Graph, { leader }: Group): Space | undefined => {
+const spaceOf = (graph: Graph, { leader }: Group, enough: number): Space | undefined => {
   const node = leader === undefined ? undefined : nodeAt(graph, leader)
   if (node === undefined || !['reduceSum', 'reduceMax', 'reduceMin'].includes(node.op)) return undefined
   const { shape } = nodeAt(graph, node.args[0] as number).type
@@ -39,7 +38,7 @@ const spaceOf = (graph: Graph, { leader }: Group): Space | undefined => {
   const isLast = [...axes].sort((a, b) => a - b).every((axis, i) => axis === first + i)
   const [rows, columns] = [withoutOnes(shape.slice(0, first)), withoutOnes(shape.slice(first))]
   const [n, m] = [sizeOf(rows), sizeOf(columns)]
-  return isLast && m > 1 && n > 0 && (n >= enoughRows || n * m <= littleWork) ? { rows, columns } : undefined
+  return isLast && m > 1 && n > 0 && (n >= enough || n * m <= littleWork) ? { rows, columns } : undefined
 }
 
 /** A group while groups are joined. */
@@ -48,11 +47,6 @@ interface Part {
   readonly space: Space | undefined
   readonly group: Group
   readonly reads: ReadonlySet<number>
-}
-
-const costOf = (graph: Graph, id: number): number => {
-  const { lower } = opDef(nodeAt(graph, id).op)
-  return lower.kind === 'point' || lower.kind === 'view' ? lower.cost : 0
 }
 
 /** What a group's members read, through what is inline: nodes of other groups and sources. */
@@ -152,12 +146,17 @@ const scheduleOf = ({ graph, parts, groupOf: joined }: Work, { placings }: Sched
 }
 
 /** A schedule with groups over the same rows joined, on a device that likes that. */
-export const joinRows = (graph: Graph, schedule: Schedule, { maxBuffers, rows = false }: ScheduleLimits): Schedule => {
+export const joinRows = (
+  graph: Graph,
+  schedule: Schedule,
+  { maxBuffers, rows = false, fewestRows = enoughRows }: ScheduleLimits,
+): Schedule => {
   const { groups, groupOf } = schedule
-  if (!rows || groups.every((group) => spaceOf(graph, group) === undefined)) return schedule
+  const spaces = rows ? groups.map((group) => spaceOf(graph, group, fewestRows)) : []
+  if (spaces.every((space) => space === undefined)) return schedule
   const parts = groups.map((group, index): Part => {
     const reads = readsOf(graph, groupOf, index, group.members)
-    return { opening: schedule.openings[index] as Opening, space: spaceOf(graph, group), group, reads }
+    return { opening: schedule.openings[index] as Opening, space: spaces[index], group, reads }
   })
   const work: Work = { graph, maxBuffers, parts, groupOf: Int32Array.from(groupOf) }
   groups.forEach((_, index) => candidates(work, index).some((other) => join(work, other, index)))

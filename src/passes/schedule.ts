@@ -62,8 +62,9 @@ export interface Schedule {
 /** The limits of a device that shape the schedule. */
 export interface ScheduleLimits {
   readonly maxBuffers: number
-  /** Whether one invocation may go through a row: reductions over it, and the elementwise work around them, are one kernel then. */
+  /** Whether one invocation may go through a row: reductions over it, and the elementwise work around them, are one kernel then, where there are enough (128). */
   readonly rows?: boolean
+  readonly fewestRows?: number
 }
 
 /** Work up to this (see `cost` in the op table) is repeated rather than stored. */

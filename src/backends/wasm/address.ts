@@ -13,8 +13,11 @@ interface Address {
 
 const keyOf = (buffer: number, form: Form): string => `${String(buffer)}:${termsKey(form)}`
 
+/** Whether the lanes are points of the grid that have a buffer's elements each for itself. */
+export const isBeside = ({ reduces, lanes }: State, buffer: number): boolean => buffer < 0 && lanes !== undefined && !reduces
+
 /** Bytes from an element to the next: points side by side have theirs side by side, too. */
-const stepOf = ({ lanes }: State, buffer: number): number => (buffer < 0 && lanes !== undefined ? 16 * lanes.width : 4)
+const stepOf = (s: State, buffer: number): number => (isBeside(s, buffer) ? 16 * (s.lanes?.width ?? 1) : 4)
 
 const baseOf = ({ params, offsets }: State, buffer: number): Code =>
   buffer < 0 ? add(get(params - 3), i32(offsets[-1 - buffer] as number)) : get(buffer)
@@ -106,7 +109,7 @@ const ownAddresses = (s: State, { width }: Lanes, buffer: number, at: Scalar): A
 }
 
 export const loadVector = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): Code[] => {
-  if (x.buffer < 0)
+  if (isBeside(s, x.buffer))
     return ownAddresses(s, lanes, x.buffer, x.at).map(({ code, offset }) => asLanes(x.dtype, op('v128.load', [code], [offset])))
   const form = s.affine.formOf(x.at)
   const stride = strideOf(lanes, form)
@@ -153,7 +156,7 @@ const storeOwn = (s: State, lanes: Lanes, buffer: number, at: Scalar, parts: rea
   ownAddresses(s, lanes, buffer, at).forEach(({ code, offset }, p) => s.out.push(op('v128.store', [code, parts[p] as Code], [offset])))
 
 export const storeVector = (s: State, lanes: Lanes, buffer: number, at: Scalar, dtype: ScalarType, parts: readonly Code[]): void => {
-  if (buffer < 0) return storeOwn(s, lanes, buffer, at, parts)
+  if (isBeside(s, buffer)) return storeOwn(s, lanes, buffer, at, parts)
   const form = s.affine.formOf(at)
   const stride = strideOf(lanes, form)
   const affine = stride === undefined || stride < 0 ? undefined : addressOf(s, buffer, form)

@@ -3,6 +3,7 @@
  * estimate of the instructions for four points: one for what has an instruction, more for what is taken lane by lane.
  */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { isFilling } from '../../ir/kernel/levels.js'
 import { allStatements, postOrder } from '../../ir/kernel/walk.js'
 import { axisKey, factorOf, isMostlyUnit, type Affine } from './affine.js'
 import { vectorHelpers } from './helpers.js'
@@ -146,7 +147,7 @@ const besideArrays = (kernel: Kernel, grid: readonly GridAxis[], last: GridAxis)
 export const choose = (kernel: Kernel, affine: Affine): Choice => {
   const { grid } = kernel
   const end = grid.at(-1)
-  if (kernel.arrays !== undefined && end !== undefined) return besideArrays(kernel, grid, end)
+  if (kernel.body.some(isFilling) && end !== undefined) return besideArrays(kernel, grid, end)
   const plain = { grid, lanes: undefined, inner: 0, width: 0, reduces: false }
   let best: Choice & { readonly cost: number } = { ...plain, cost: scalarCost(kernel, affine) }
   const reducing = reducingCost(kernel, affine)

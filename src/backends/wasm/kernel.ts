@@ -51,6 +51,7 @@ const newState = (kernel: Kernel, params: number, { reduces, forms, offsets }: S
     helpers: new Set(),
     value: (x): Value => valueOf(s, x),
     reduces,
+    nans: new Map(),
     out: [],
     lanes: undefined,
     mask: undefined,

@@ -1,6 +1,6 @@
 /** Recipes where they are used: a function of one vector, written in place. */
 import type { Scalar } from '../../ir/kernel/kernel.js'
-import { recipes } from '../../ir/kernel/recipes.js'
+import { nearRecipes, recipes } from '../../ir/kernel/recipes.js'
 import { partsOf, postOrder } from '../../ir/kernel/walk.js'
 import type { Code } from './code.js'
 import { keep, type State } from './state.js'
@@ -9,11 +9,13 @@ import { varyingAlong, type Varying } from './varying.js'
 /** All that a recipe computes is in lanes. */
 const inLanes: Varying = { ...varyingAlong(-1, []), isVarying: (x) => x.k !== 'lit' }
 
+const all = { ...recipes, ...nearRecipes }
+
 /** The code of a recipe for a vector. What is used more than once is in a local. */
-export const inlineRecipe = (s: State, name: keyof typeof recipes, x: Code): Code => {
+export const inlineRecipe = (s: State, name: keyof typeof all, x: Code): Code => {
   const { lanes, rawBits } = s
   const argument = { k: 'ref', id: s.nextName--, dtype: 'f32' } as const
-  const order = postOrder(recipes[name](argument))
+  const order = postOrder(all[name](argument))
   const uses = new Map<Scalar, number>()
   for (const part of order.flatMap(partsOf)) uses.set(part, (uses.get(part) ?? 0) + 1)
   s.lanes = { axis: -1, width: 1, varying: inLanes }

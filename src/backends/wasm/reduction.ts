@@ -4,7 +4,7 @@ import { postOrder } from '../../ir/kernel/walk.js'
 
 type Loop = Extract<Stmt, { k: 'for' }>
 
-interface Collected {
+export interface Collected {
   readonly id: number
   readonly name: ScalarOp
   identity(dtype: ScalarType): number
@@ -31,7 +31,7 @@ const identities: { readonly [K in ScalarOp]?: (dtype: ScalarType) => number } =
 const reads = (x: Scalar, ids: ReadonlySet<number>): boolean => postOrder(x).some((part) => part.k === 'reg' && ids.has(part.id))
 
 /** `r = r op term`, or undefined. */
-const collectedOf = (stmt: Stmt): (Collected & { readonly term: Scalar }) | undefined => {
+export const collectedOf = (stmt: Stmt): (Collected & { readonly term: Scalar }) | undefined => {
   if (stmt.k !== 'set' || stmt.value.k !== 'op') return undefined
   const { op, args } = stmt.value
   const [register, term] = args

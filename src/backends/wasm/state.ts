@@ -50,6 +50,8 @@ export interface State {
   nextName: number
   /** Whether loops that collect are computed in lanes. */
   readonly reduces: boolean
+  /** Of registers in which lanes collect the smallest or largest f32: the local that has all ones where there was a NaN. */
+  readonly nans: Map<number, number>
   out: Code[]
   lanes: Lanes | undefined
   /** Lanes that take part, where not all do. */

@@ -1,10 +1,10 @@
 /** Statements as code, loops among them. */
 import { UnsupportedError } from '../../error.js'
 import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { startPointers, storeScalar, storeVector } from './address.js'
+import { isBeside, startPointers, storeScalar, storeVector } from './address.js'
 import { add, get, i32, isConst, loop, op, set, when, type Code } from './code.js'
-import { reductionOf, type Nest } from './reduction.js'
-import { capture, keep, newLocal, scalarType, splat, splatConst, type Lanes, type State } from './state.js'
+import { collectedOf, reductionOf, type Collected, type Nest } from './reduction.js'
+import { capture, keep, newLocal, scalarType, splat, splatConst, type Lanes, type Register, type State } from './state.js'
 import { bindValue, partsOf } from './value.js'
 import { varyingAlong } from './varying.js'
 
@@ -21,6 +21,17 @@ const declare = (s: State, stmt: Extract<Stmt, { k: 'register' }>): void => {
   s.registers.set(id, register)
   assign(s, id, stmt.init, undefined)
 }
+
+/**
+ * Collects extremes: WebAssembly's own `max`, which keeps NaNs and tells zeros apart, takes a machine eight instructions,
+ * `pmax` one. NaNs are kept beside.
+ */
+const collectExtreme = (s: State, lanes: Lanes, { parts }: Register, nan: number, stmt: Collected & { readonly term: Scalar }): void =>
+  partsOf(s, s.value(stmt.term), 'f32', lanes).forEach((part, p) => {
+    const term = keep(s, part, 'v128')
+    const local = parts[p] as number
+    s.out.push(set(local, op(`f32x4.p${stmt.name}`, [get(local), term])), set(nan, op('v128.or', [get(nan), op('f32x4.ne', [term, term])])))
+  })
 
 /** Sets a register; under a mask, only in the lanes that take part. */
 const assign = (s: State, id: number, value: Scalar, mask: readonly Code[] | undefined): void => {
@@ -42,7 +53,7 @@ const assign = (s: State, id: number, value: Scalar, mask: readonly Code[] | und
 const store = (s: State, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): void => {
   const { lanes } = s
   const v = s.value(value)
-  if (lanes !== undefined && (v.vector || buffer < 0 || s.mask !== undefined || lanes.varying.isVarying(at)))
+  if (lanes !== undefined && (v.vector || isBeside(s, buffer) || s.mask !== undefined || lanes.varying.isVarying(at)))
     return storeVector(s, lanes, buffer, at, value.dtype, partsOf(s, v, value.dtype, lanes))
   if (!v.vector) storeScalar(s, buffer, at, value.dtype, v.code)
 }
@@ -150,6 +161,25 @@ const combine = (s: State, nest: Nest, width: number): void => {
   }
 }
 
+/** Locals for the NaNs among what lanes collect the extremes of. */
+const startNans = (s: State, { sums }: Nest): void => {
+  for (const { id, name } of sums) {
+    if ((name !== 'max' && name !== 'min') || s.registers.get(id)?.dtype !== 'f32') continue
+    const local = newLocal(s, 'v128')
+    s.out.push(set(local, splatConst(0, 'f32')))
+    s.nans.set(id, local)
+  }
+}
+
+/** Puts NaNs back among what lanes have collected: all ones are one. */
+const joinNans = (s: State): void => {
+  for (const [id, nan] of s.nans) {
+    const [first] = s.registers.get(id)?.parts as readonly [number]
+    s.out.push(set(first, op('v128.or', [get(first), get(nan)])))
+  }
+  s.nans.clear()
+}
+
 /** A nest of loops whose innermost is computed in lanes: every lane collects a part of the sum. */
 const emitReduction = (s: State, nest: Nest): void => {
   const width = Math.max(1, Math.min(mostParts, Math.floor(mostParts / nest.sums.length)))
@@ -158,6 +188,7 @@ const emitReduction = (s: State, nest: Nest): void => {
     for (const part of register?.parts.slice(0, width) ?? [])
       s.out.push(set(part, splatConst(identity(register?.dtype ?? 'f32'), register?.dtype ?? 'f32')))
   }
+  startNans(s, nest)
   const { axis, extent, body } = nest.inner
   const varying = varyingAlong(
     axis,
@@ -187,6 +218,7 @@ const emitReduction = (s: State, nest: Nest): void => {
     })
   }
   around(nest.outer)
+  joinNans(s)
   combine(s, nest, width)
 }
 
@@ -196,8 +228,12 @@ const emit = (s: State, stmt: Stmt): void => {
       return void s.refs.set(stmt.id, bindValue(s, stmt.value.dtype, s.value(stmt.value)))
     case 'register':
       return declare(s, stmt)
-    case 'set':
-      return assign(s, stmt.id, stmt.value, s.mask)
+    case 'set': {
+      const nan = s.nans.get(stmt.id)
+      const extreme = nan === undefined ? undefined : collectedOf(stmt)
+      if (nan === undefined || extreme === undefined || s.lanes === undefined) return assign(s, stmt.id, stmt.value, s.mask)
+      return collectExtreme(s, s.lanes, s.registers.get(stmt.id) as Register, nan, extreme)
+    }
     case 'store':
       return store(s, stmt)
     case 'if':

@@ -1,9 +1,12 @@
 /** Scalar expressions as code: once for all points of a vector where they agree, else lane-wise. */
 import type { Scalar, ScalarType } from '../../ir/kernel/kernel.js'
 import { f32, get, i32, op, set, when, type Code } from './code.js'
+import { mostNear } from '../../ir/kernel/recipes.js'
+import { helperIndex } from './helpers.js'
+import { inlineRecipe } from './recipe.js'
 import { loadScalar, loadVector } from './address.js'
 import { scalarOps } from './scalarOps.js'
-import { capture, keep, lane, newLocal, scalarType, splat, vectorOf, type Lanes, type State, type Value } from './state.js'
+import { capture, keep, lane, newLocal, scalarType, splat, splatConst, vectorOf, type Lanes, type State, type Value } from './state.js'
 import { vectorOps } from './vectorOps.js'
 import { within, type Within } from './within.js'
 
@@ -102,11 +105,35 @@ const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   return inside !== undefined && lanes !== undefined ? inTwoWays(s, lanes, inside, x) : plainOp(s, x)
 }
 
+/**
+ * `exp` of vectors of which hardly ever a lane is large: a few steps less, and one question for all of them. Lanes that are
+ * large are computed again and put among the others, so that these are needed either way: engines move what only one
+ * way needs into it, and then set up its constants in each round.
+ */
+const expOf = (s: State, lanes: Lanes, x: Scalar): Value => {
+  const args = partsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128'))
+  // Bits are in order of size, those of NaN beyond all numbers.
+  const large = args.map((part) => op('v128.and', [part, splatConst(0x7fffffff, 'i32')]))
+  const isLarge = (size: Code): Code => op('i32x4.gt_s', [size, splatConst(mostNear, 'f32')])
+  const locals = args.map((arg) => {
+    const local = newLocal(s, 'v128')
+    s.out.push(set(local, inlineRecipe(s, 'expNear', arg)))
+    return local
+  })
+  s.helpers.add('exp')
+  const again = locals.map((local, p) =>
+    set(local, op('v128.bitselect', [op('call', [args[p] as Code], [helperIndex('exp')]), get(local), isLarge(large[p] as Code)])),
+  )
+  s.out.push(when(op('v128.any_true', [isLarge(large.reduce((a, b) => op('i32x4.max_s', [a, b])))]), again))
+  return { vector: true, parts: locals.map(get) }
+}
+
 const plainOp = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   const { lanes } = s
   const extreme = lanes?.varying.isVarying(x) === true ? asExtreme(x) : undefined
   if (extreme !== undefined && lanes !== undefined)
     return vectors(s, lanes, extreme.args, extreme.args.map(s.value), (part) => op(`f32x4.${extreme.name}`, part))
+  if (x.op === 'exp' && lanes?.varying.isVarying(x) === true && !s.rawBits) return expOf(s, lanes, x.args[0] as Scalar)
   const args = x.args.map(s.value)
   const scalars = args.flatMap((arg) => (arg.vector ? [] : [arg.code]))
   if (lanes === undefined || scalars.length === args.length) return uniform(scalarOp(s, x, scalars))

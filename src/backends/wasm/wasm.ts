@@ -39,6 +39,9 @@ const deviceOver = (heap: Heap): Device => ({
   maxBuffers: 32,
   tile: [4, 1],
   rows: true,
+  fewestRows: 8,
+  // A row that fits into the nearest cache beside what it is made from.
+  keeps: 4096,
   elements: 1,
   panel: 8,
   maxBufferBytes: 2 ** 31 - 1,

@@ -8,7 +8,8 @@ const depthIn = (grid: readonly GridAxis[], lets: ReadonlyMap<number, number>): 
   const own = (x: Scalar): number => {
     if (x.k === 'axis') return grid.findIndex(({ axis }) => axis === x.axis) + 1
     if (x.k === 'ref') return lets.get(x.id) ?? Infinity
-    return x.k === 'reg' ? Infinity : 0
+    // Registers change, and what is in an array is known where it was stored.
+    return x.k === 'reg' || (x.k === 'load' && x.buffer < 0) ? Infinity : 0
   }
   return (root) => {
     for (const x of postOrder(root, (part) => depths.has(part)))
@@ -18,7 +19,7 @@ const depthIn = (grid: readonly GridAxis[], lets: ReadonlyMap<number, number>): 
 }
 
 /** Whether a statement is a loop that does nothing but store to a point's own arrays. */
-const isFilling = (stmt: Stmt): boolean =>
+export const isFilling = (stmt: Stmt): boolean =>
   stmt.k === 'for' &&
   allStatements(stmt.body).every((inner) => inner.k === 'for' || inner.k === 'let' || (inner.k === 'store' && inner.buffer < 0))
 

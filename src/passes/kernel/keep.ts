@@ -1,0 +1,74 @@
+/** What one loop through a row computes and a later one needs again, in an array of the point's own. */
+import { arrayBuffer, type OwnArray, type Scalar, type Stmt } from '../../ir/kernel/kernel.js'
+import type { ScalarBuilder } from '../../ir/kernel/scalar.js'
+import { postOrder, rootsOf } from '../../ir/kernel/walk.js'
+
+/** One way through a row: registers before it, what each round does to them, and what a round stores. */
+export interface Loop {
+  readonly init: readonly Stmt[]
+  readonly update: readonly Stmt[]
+  readonly stores: readonly Stmt[]
+}
+
+/** A value worth keeping, at each column of a round. */
+export type Candidate = readonly Scalar[]
+
+/** The statements of a round; none of them holds others. */
+const roundOf = ({ update, stores }: Loop): readonly Stmt[] => [...update, ...stores]
+
+const reads = (loop: Loop, value: Scalar): boolean =>
+  roundOf(loop)
+    .flatMap(rootsOf)
+    .some((root) => postOrder(root).includes(value))
+
+/** Expressions with some of their parts replaced. Those without are the same objects as before. */
+const replacer = (b: ScalarBuilder, by: ReadonlyMap<Scalar, Scalar>): ((root: Scalar) => Scalar) => {
+  const made = new Map<Scalar, Scalar>(by)
+  const one = (x: Scalar): Scalar => {
+    if (x.k === 'load') return made.get(x.at) === x.at ? x : b.load(x.buffer, made.get(x.at) as Scalar, x.dtype)
+    if (x.k !== 'op' || x.args.every((arg) => made.get(arg) === arg)) return x
+    return b.op(
+      x.op,
+      x.args.map((arg) => made.get(arg) as Scalar),
+      x.dtype,
+    )
+  }
+  return (root) => {
+    for (const x of postOrder(root, (part) => made.has(part))) made.set(x, one(x))
+    return made.get(root) as Scalar
+  }
+}
+
+const replaceIn = (stmts: readonly Stmt[], f: (x: Scalar) => Scalar): readonly Stmt[] =>
+  stmts.map((stmt): Stmt => {
+    if (stmt.k === 'let' || stmt.k === 'set') return { ...stmt, value: f(stmt.value) }
+    return stmt.k === 'store' ? { ...stmt, at: f(stmt.at), value: f(stmt.value) } : stmt
+  })
+
+/**
+ * Loops in which a value is computed once, by the first that has it, and read from an array by those after it. A value
+ * made of another that is kept is computed anew from that. `place`: where in a row the columns of a round are, of `size`.
+ */
+export const keepForLater = (
+  b: ScalarBuilder,
+  loops: readonly Loop[],
+  candidates: readonly Candidate[],
+  place: readonly Scalar[],
+  size: number,
+): { readonly loops: readonly Loop[]; readonly arrays: readonly OwnArray[] } => {
+  const arrays: OwnArray[] = []
+  const kept = candidates.reduce<readonly Loop[]>((now, values) => {
+    const [value] = values as readonly [Scalar]
+    const home = now.findIndex((loop) => reads(loop, value))
+    if (home < 0 || !now.slice(home + 1).some((loop) => reads(loop, value))) return now
+    const buffer = arrayBuffer(arrays.push({ dtype: value.dtype, size }) - 1)
+    const f = replacer(b, new Map(values.map((x, i) => [x, b.load(buffer, place[i] as Scalar, x.dtype)])))
+    const keeping = values.map((x, i): Stmt => ({ k: 'store', buffer, at: place[i] as Scalar, value: x }))
+    return now.map((loop, i) => {
+      if (i < home) return loop
+      if (i === home) return { ...loop, stores: [...loop.stores, ...keeping] }
+      return { ...loop, update: replaceIn(loop.update, f), stores: replaceIn(loop.stores, f) }
+    })
+  }, loops)
+  return { loops: kept, arrays }
+}
