@@ -25,7 +25,13 @@ export const linesChart = ({ title, x, y, curves, logX = false, logY = false, do
   padding: 20,
   background: 'white',
   title: { text: title, anchor: 'start', fontSize: 16 },
-  config: { aria: false, font: fontName, view: { stroke: null }, axis: { gridColor: '#eaeef2', titleFontWeight: 'normal' } },
+  config: {
+    aria: false,
+    font: fontName,
+    view: { stroke: null },
+    axis: { gridColor: '#eaeef2', titleFontWeight: 'normal' },
+    legend: { labelLimit: 320 },
+  },
   data: { values: curves.flatMap(({ name, points }) => points.map(([px, py], order) => ({ name, order, x: px, y: py }))) },
   mark: dots ? { type: 'circle', size: 24 } : { type: 'line', strokeWidth: 2, clip: true },
   encoding: {

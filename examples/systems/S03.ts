@@ -12,6 +12,7 @@ import {
 } from '../../src/models.js'
 import { bceWithLogits, crossEntropy, l1Penalty, l2Penalty, nll } from '../../src/nn.js'
 import { mixedChart } from '../lib/charts.js'
+import { worstOf } from '../lib/laws.js'
 import type { Context, System } from '../runner/system.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
@@ -55,11 +56,7 @@ const laws = async (ctx: Context): Promise<number> => {
   const labels = fx.ndarray(Int32Array.from({ length: 64 }, (_, i) => (i * i) % 10 === 6 ? 3 : i % 10)) // prettier-ignore
   const args = [scores(ctx.seed), scores(ctx.seed + 0.5), labels] as const
   const program = await fx.compile(faults, [fx.specOf(args[0]), fx.specOf(args[1]), fx.specOf(labels)] as const, { device: ctx.device })
-  const off = await Promise.all(Object.entries(await program(...args)).map(async ([name, by]) => [name, await by.item()] as const))
-  off.forEach(([name, by]) => {
-    ctx.note(`${name}, to ${by.toExponential(1)}`)
-  })
-  return Math.max(...off.map(([, by]) => by))
+  return worstOf(ctx, await program(...args))
 }
 
 /** Legendre's polynomials up to a degree: features that are alike in size. */

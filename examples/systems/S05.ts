@@ -1,10 +1,11 @@
 /** SGD, momentum, Adam and AdamW: step for step what their formulas say, and what each makes of MNIST. */
 import * as fx from '../../src/index.js'
 import { mlp } from '../../src/models.js'
-import { adam, adamw, applyUpdates, cosineSchedule, sgd, type Optimizer, type OptimizerState } from '../../src/optim.js'
+import { adam, adamw, cosineSchedule, sgd, type Optimizer } from '../../src/optim.js'
 import { mixedChart } from '../lib/charts.js'
 import { trainClassifier } from '../lib/classifier.js'
 import { digitSet } from '../lib/data.js'
+import { descend } from '../lib/descent.js'
 import { pixels } from '../lib/mnist.js'
 import { smooth } from '../lib/plot.js'
 import type { Context, System } from '../runner/system.js'
@@ -46,16 +47,8 @@ const rivals: Readonly<Record<string, Rival>> = {
   },
 }
 
-/** All places [steps, 2] on the way down ½ Σ aᵢ θᵢ². */
-const descent = (optimizer: Optimizer, from: F32): F32 => {
-  const hill = (theta: F32): F32 => fx.mul(fx.sum(fx.mul(fx.square(theta), fx.constant([...steepness]))), 0.5)
-  const step = ([theta, state]: readonly [F32, OptimizerState]): readonly [readonly [F32, OptimizerState], F32] => {
-    const [updates, after] = optimizer.update(fx.grad(hill)(theta), state, theta)
-    const next = applyUpdates(theta, updates)
-    return [[next, after], next]
-  }
-  return fx.scan(step as never, [from, optimizer.init(from)] as never, fx.iota(steps) as never)[1] as F32
-}
+/** ½ Σ aᵢ θᵢ² */
+const hill = (theta: F32): F32 => fx.mul(fx.sum(fx.mul(fx.square(theta), fx.constant([...steepness]))), 0.5)
 
 const byFormula = (formula: Recursion): readonly (readonly number[])[] => {
   const kept: [number[], number[]] = [[], []]
@@ -69,7 +62,8 @@ const byFormula = (formula: Recursion): readonly (readonly number[])[] => {
 /** How far each is from its formula, with a picture of the ways down. */
 const quadratic = async (ctx: Context): Promise<number> => {
   const from = fx.ndarray([...start], { dtype: 'f32' })
-  const all = (theta: F32): readonly F32[] => Object.values(rivals).map(({ optimizer }) => descent(optimizer, theta))
+  const way = (optimizer: Optimizer, from: F32): F32 => descend({ optimizer, start: from, steps, loss: hill, watch: (theta) => theta })[0]
+  const all = (theta: F32): readonly F32[] => Object.values(rivals).map(({ optimizer }) => way(optimizer, theta))
   const found = await (await fx.compile(all, [fx.specOf(from)] as const, { device: ctx.device }))(from)
   const ways = await Promise.all(found.map(async (way) => (await way.toNDArray()).data))
   const off = Object.entries(rivals).map(([name, { formula }], k) => {
