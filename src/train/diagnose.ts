@@ -11,8 +11,9 @@ const number = (x: number): string => String(Number(x.toPrecision(3)))
 const showCensus = ({ nans, infinities, min, max }: Census): string =>
   `${String(nans)} NaN, ${String(infinities)} infinite${min <= max ? `, the others from ${number(min)} to ${number(max)}` : ''}`
 
-const factsOf = ({ node, elements, census, inputs }: NonFinite): readonly string[] => [
+const factsOf = ({ node, within, elements, census, inputs }: NonFinite): readonly string[] => [
   `first bad: ${node}; of ${String(elements)} elements ${showCensus(census)}`,
+  ...within.map((place) => `in ${place}`),
   ...inputs.map((input) => `computed from: ${input.node}; ${showCensus(input.census)}`),
 ]
 

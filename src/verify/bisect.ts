@@ -11,7 +11,7 @@ import { inlineCalls } from '../passes/inline.js'
 import { fusedNodes, partOf, type Part } from '../passes/parts.js'
 import { isRight, judge, worstOf, type ResultElement } from './judge.js'
 import { isolate } from './kernel.js'
-import { bodyOf, stepsOf, whileSteps, withItems } from './loops.js'
+import { listed, stepsOf, whileSteps, withItems } from './loops.js'
 import { findSpoiled, isWriter, overlaps } from './memory.js'
 import { compiledGraph, isWrong, modelOf, readAll, tryGraph, tryPart, tryProgram, valuesOf, type Trial } from './trial.js'
 
@@ -177,7 +177,7 @@ const blameLoop = async (search: Search, id: number, trial: Trial): Promise<Blam
   if (node.op === 'scan' || node.op === 'while') {
     const args = node.args.map((arg) => values[arg] as Host)
     for (const step of node.op === 'scan' ? stepsOf(node, args) : whileSteps(node, args)) {
-      const inner = await tryGraph(device, bodyOf(node), step.args.map(fromHost))
+      const inner = await tryGraph(device, listed(node.attrs.body), step.args.map(fromHost))
       if (!isWrong(inner) || inner.exe === undefined) continue
       return bisect(inner.exe, inner.run.args, [...within, `step ${String(step.number)} of ${line}`])
     }

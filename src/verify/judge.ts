@@ -1,7 +1,7 @@
 /** Holds results against the reference, element by element, within what the backend's model of error allows. */
 import { evaluateHosts, toHost } from '../backends/reference/evaluate.js'
 import { isFloat, toNumbers } from '../ir/dtype.js'
-import type { Graph } from '../ir/graph.js'
+import { bodiesOf, type Graph } from '../ir/graph.js'
 import type { NDArray } from '../ir/ndarray.js'
 import type { Host } from '../ir/ops/op.js'
 import { kindOf, ulpOf } from './float.js'
@@ -99,9 +99,26 @@ const judgeOutput = (output: number, { want, centre, samples }: Expected, got: N
   return { determined, total: want.data.length, wrong, worst }
 }
 
-const take = (run: Run, model: Model, count: number, rng: Rng): (readonly Host[])[] => {
+const asks = ({ nodes }: Graph): boolean => nodes.some((node) => node.op === 'while' || bodiesOf(node).some(([, body]) => asks(body)))
+
+const sameHosts = (a: readonly Host[], b: readonly Host[]): boolean =>
+  a.every(({ data }, i) => data.every((x, j) => Object.is(x, b[i]?.data[j])))
+
+/** How many steps of a loop whose end is not known are written out, at first and at most. */
+const [fewestRounds, mostRounds] = [4, 256]
+
+/** The compiled graph without loops, of as many steps as give what it gives; undefined where that takes too many. */
+const writtenOut = (compiled: Graph, hosts: readonly Host[], centre: readonly Host[]): Graph | undefined => {
+  if (!asks(compiled)) return unroll(compiled, 0)
+  for (let rounds = fewestRounds; rounds <= mostRounds; rounds *= 2) {
+    const graph = unroll(compiled, rounds)
+    if (sameHosts(evaluateHosts(graph, hosts), centre)) return graph
+  }
+  return undefined
+}
+
+const take = (run: Run, compiled: Graph, model: Model, count: number, rng: Rng): (readonly Host[])[] => {
   const hosts = run.args.map(toHost)
-  const compiled = unroll(run.compiled)
   const perturb = model.of(compiled)
   const samples: (readonly Host[])[] = []
   for (let i = 0; i < count; i++) {
@@ -111,6 +128,8 @@ const take = (run: Run, model: Model, count: number, rng: Rng): (readonly Host[]
   }
   return samples
 }
+
+const undetermined = (total: number): OutputVerdict => ({ determined: 0, total, wrong: 0, worst: undefined })
 
 /** What is wrong with the results of a run. The reference runs a few times under the model, and often where something looks wrong. */
 export const judge = (run: Run, model: Model, expected: readonly Host[] = evaluateHosts(run.graph, run.args.map(toHost))): Verdict => {
@@ -123,8 +142,10 @@ export const judge = (run: Run, model: Model, expected: readonly Host[] = evalua
     })
     return { outputs, samples, expected }
   }
-  const first = over(take(run, model, firstSamples, rng))
-  return isRight(first) ? first : over([...first.samples, ...take(run, model, moreSamples, rng)])
+  const compiled = writtenOut(run.compiled, run.args.map(toHost), centre)
+  if (compiled === undefined) return { outputs: expected.map(({ data }) => undetermined(data.length)), samples: [], expected }
+  const first = over(take(run, compiled, model, firstSamples, rng))
+  return isRight(first) ? first : over([...first.samples, ...take(run, compiled, model, moreSamples, rng)])
 }
 
 /** Whether no element is wrong. */

@@ -9,7 +9,7 @@ import { range } from '../ir/shape.js'
 const list = (n: number) => range(n).map(() => '*' as const)
 
 /** A scan by itself, giving all that it can: the last carries, the stacks, and the carries before each step. */
-const wholeScan = (node: NodeOf<'scan'>, args: readonly Host[]): Graph => {
+export const wholeScan = (node: NodeOf<'scan'>, args: readonly Host[]): Graph => {
   const builder = graphBuilder()
   const params = args.map(({ type }) => builder.param(type))
   const loop = builder.add('scan', params, node.attrs)
@@ -53,12 +53,8 @@ export const whileSteps = ({ attrs: { cond, body, consts } }: NodeOf<'while'>, a
   return steps
 }
 
-/** The body of a loop as a graph from a list to a list. */
-export const bodyOf = ({ attrs: { body } }: NodeOf<'scan'> | NodeOf<'while'>): Graph => ({
-  ...body,
-  inTree: list(body.params),
-  outTree: list(body.outputs.length),
-})
+/** A graph from a list to a list. */
+export const listed = (graph: Graph): Graph => ({ ...graph, inTree: list(graph.params), outTree: list(graph.outputs.length) })
 
 /** A node of a graph that carries graphs, with the nodes that read its results. */
 export const withItems = (graph: Graph, id: number): readonly number[] => {

@@ -1,11 +1,12 @@
 /** Finds where NaN or infinity first arises in a program, by running it again with its inner values as results. */
 import type { Executable } from '../executable.js'
 import { isFloat, toNumbers } from '../ir/dtype.js'
-import { nodeAt, type Graph } from '../ir/graph.js'
+import { bodiesOf, nodeAt, type Graph } from '../ir/graph.js'
 import type { NDArray } from '../ir/ndarray.js'
 import { printOne } from '../ir/print.js'
 import { range } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
+import { enter, nestOf } from './enter.js'
 import { runLeaves } from './trial.js'
 
 /** What kinds of number that are no real ones an array has, and the range of the others. */
@@ -20,6 +21,8 @@ export interface Census {
 export interface NonFinite {
   /** The node as `print` has it, or the argument that was bad already. */
   readonly node: string
+  /** The loops and other graphs it is in, outermost first, of loops with the step. */
+  readonly within: readonly string[]
   readonly elements: number
   readonly census: Census
   /** The values that it is computed from. */
@@ -71,6 +74,7 @@ const nameOf = (graph: Graph, id: number): string => {
 
 const report = (graph: Graph, id: number, array: NDArray, known: ReadonlyMap<number, Census>): NonFinite => ({
   node: printOne(graph, id),
+  within: [],
   elements: array.data.length,
   census: known.get(id) as Census,
   inputs: nodeAt(graph, id).args.map((arg) => ({ node: nameOf(graph, arg), census: known.get(arg) as Census })),
@@ -81,7 +85,20 @@ const badArgument = (graph: Graph, args: readonly NDArray[], kind: Kind): NonFin
   const array = args[at]
   if (array === undefined) return undefined
   const name = `argument ${pathsOf(graph.inTree)[at] ?? String(at)}`
-  return { node: name, elements: array.data.length, census: censusOf(array), inputs: [] }
+  return { node: name, within: [], elements: array.data.length, census: censusOf(array), inputs: [] }
+}
+
+/** Of a node that carries graphs, what within it is bad first. */
+const inside = async (exe: Executable, id: number, args: readonly NDArray[], kind: Kind, whole: NonFinite): Promise<NonFinite> => {
+  const { graph, device } = exe
+  const nest = nestOf(graph, id)
+  if (bodiesOf(nodeAt(graph, nest)).length === 0) return whole
+  const given = await valuesAt(exe, nodeAt(graph, nest).args, args)
+  const entered = await enter(device, graph, nest, given, (array) => has(censusOf(array), kind))
+  if (entered === undefined) return whole
+  const { compile } = await import('../compile.js')
+  const found = await search(await compile(entered.graph, { device }), entered.args, kind)
+  return { ...(found ?? whole), within: [entered.within, ...(found?.within ?? [])] }
 }
 
 const search = async (exe: Executable, args: readonly NDArray[], kind: Kind): Promise<NonFinite | undefined> => {
@@ -98,7 +115,7 @@ const search = async (exe: Executable, args: readonly NDArray[], kind: Kind): Pr
     const at = part.findIndex(
       (id) => has(known.get(id) as Census, kind) && !nodeAt(graph, id).args.some((arg) => has(known.get(arg) as Census, kind)),
     )
-    if (at >= 0) return report(graph, part[at] as number, values[at] as NDArray, known)
+    if (at >= 0) return inside(exe, part[at] as number, args, kind, report(graph, part[at] as number, values[at] as NDArray, known))
   }
   return undefined
 }

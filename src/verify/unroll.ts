@@ -16,9 +16,9 @@ const rowOf = (builder: GraphBuilder, id: number, i: number): number => {
   return builder.add('reshape', [row], { shape: shape.slice(1) })
 }
 
-const unrollScan = (builder: GraphBuilder, node: NodeOf<'scan'>, args: readonly number[]): number[] => {
+const unrollScan = (builder: GraphBuilder, node: NodeOf<'scan'>, args: readonly number[], rounds: number): number[] => {
   const { body, consts, carries, length, order } = node.attrs
-  const inner = unroll(simplify(body))
+  const inner = unroll(simplify(body), rounds)
   let carry = args.slice(consts, consts + carries)
   const rows = new Map<number, readonly number[]>()
   for (let step = 0; step < length; step++) {
@@ -36,16 +36,13 @@ const unrollScan = (builder: GraphBuilder, node: NodeOf<'scan'>, args: readonly 
   return [...carry, ...stacks]
 }
 
-/** Steps that a loop of the tests never goes beyond. */
-const mostRounds = 4
-
-/** A loop whose end is not known, as steps of which those after the end change nothing. */
-const unrollWhile = (builder: GraphBuilder, { attrs }: NodeOf<'while'>, args: readonly number[]): number[] => {
-  const [cond, body] = [attrs.cond, attrs.body].map((graph) => unroll(simplify(graph))) as [Graph, Graph]
+/** A loop whose end is not known, as so many steps, of which those after the end change nothing. */
+const unrollWhile = (builder: GraphBuilder, { attrs }: NodeOf<'while'>, args: readonly number[], rounds: number): number[] => {
+  const [cond, body] = [attrs.cond, attrs.body].map((graph) => unroll(simplify(graph), rounds)) as [Graph, Graph]
   const fixed = args.slice(0, attrs.consts)
   let carry = args.slice(attrs.consts)
   let goesOn = builder.add('fill', [], { value: 1, shape: [], dtype: 'bool' })
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < rounds; round++) {
     goesOn = builder.add('and', [goesOn, copyInto(builder, cond, [...fixed, ...carry])[0] as number], {})
     const next = copyInto(builder, body, [...fixed, ...carry])
     carry = carry.map((old, i) => {
@@ -56,13 +53,16 @@ const unrollWhile = (builder: GraphBuilder, { attrs }: NodeOf<'while'>, args: re
   return carry
 }
 
-/** A graph without loops that means the same. Calls and conditions must be inlined already. */
-export const unroll = (graph: Graph): Graph => {
+/**
+ * A graph without loops that means the same where no loop whose end is not known goes beyond `rounds` steps. Calls and conditions
+ * must be inlined already.
+ */
+export const unroll = (graph: Graph, rounds: number): Graph => {
   const results = new Map<Node, readonly number[]>()
   return rebuild(graph, (builder, node, args) => {
     if (node.op === 'item') return results.get(nodeAt(graph, node.args[0] as number))?.[node.attrs.index] as number
     if (node.op !== 'scan' && node.op !== 'while') return builder.add(node.op, args, node.attrs)
-    const all = node.op === 'scan' ? unrollScan(builder, node, args) : unrollWhile(builder, node, args)
+    const all = node.op === 'scan' ? unrollScan(builder, node, args, rounds) : unrollWhile(builder, node, args, rounds)
     results.set(node, all)
     return all[0] as number
   })
