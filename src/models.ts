@@ -39,6 +39,7 @@ export {
   laplacePrior,
   ridge,
 } from './models/estimators.js'
+export { regularisedMlp, type RegularisedOptions } from './models/regularised.js'
 export { tower, type Tower, type TowerOptions, type TowerParams } from './models/residual.js'
 export {
   attentionWeights,

@@ -39,7 +39,7 @@ export interface ClassifierOptions {
   /** Changes the examples of a step, at random. */
   readonly augment?: (key: fx.Key, x: F32) => F32
   /** Added to the loss. */
-  readonly penalty?: (params: fx.Tree<F32>) => F32
+  readonly penalty?: (params: unknown) => F32
   readonly smoothing?: number
 }
 
@@ -102,55 +102,77 @@ export interface TrainingOptions extends ClassifierOptions {
   readonly callbacks?: readonly Callback[]
 }
 
-export interface Trained {
+/** How well it does on a set: the share that it gets right, and the mean cross-entropy in nats. */
+export interface Judgement {
+  readonly accuracy: number
+  readonly loss: number
+}
+
+export interface Trained extends Judgement {
   readonly run: Fitted<Learner>
   /** The class it gives each example of a set. */
   readonly answers: (learnt: Learnt, examples: Dataset<Labelled>) => Promise<readonly number[]>
-  /** How many of the test set it gets right, from 0 to 1. */
-  readonly accuracy: number
+  readonly judge: (learnt: Learnt, examples: Dataset<Labelled>) => Promise<Judgement>
 }
 
-const labelsOf = async (examples: Dataset<Labelled>): Promise<ArrayLike<number>> =>
-  (await examples.gather(Uint32Array.from({ length: examples.size }, (_, i) => i))).y.data
+interface Answered {
+  readonly answers: readonly number[]
+  /** Of each example. */
+  readonly losses: readonly number[]
+  readonly right: readonly boolean[]
+}
+
+const meanOf = (values: readonly (number | boolean)[]): number => values.reduce((sum: number, v) => sum + Number(v), 0) / values.length
+
+/** A function that asks a classifier about a whole set, in parts of one size. */
+const asker = async (ctx: Context, options: TrainingOptions, like: Pick<Learnt, 'params' | 'net'>) => {
+  const { scores } = classifier(options)
+  const most = Math.min(1000, options.test.size)
+  const example = await options.test.gather(new Uint32Array(most))
+  const program = await fx.compile(
+    (learnt: Pick<Learner, 'params' | 'net'>, { x, y }: Batch) => {
+      const given = scores(learnt, x)
+      return { answer: fx.argmax(given, { axis: -1 }), loss: crossEntropy(given, y, { reduction: 'none' }) }
+    },
+    [{ params: fx.specOf(like.params), net: fx.specOf(like.net) }, fx.specOf(example)] as const,
+    { device: ctx.device },
+  )
+  return async ({ params, net }: Learnt, examples: Dataset<Labelled>): Promise<Answered> => {
+    const [answers, losses, labels]: [number[], number[], number[]] = [[], [], []]
+    for (let at = 0; at < examples.size; at += most) {
+      // The last part is filled with its last example.
+      const part = await examples.gather(Uint32Array.from({ length: most }, (_, i) => Math.min(at + i, examples.size - 1)))
+      const { answer, loss } = await program({ params, net }, part)
+      const count = Math.min(most, examples.size - at)
+      answers.push(...(await answer.toNDArray()).data.slice(0, count))
+      losses.push(...(await loss.toNDArray()).data.slice(0, count))
+      labels.push(...part.y.data.slice(0, count))
+    }
+    return { answers, losses, right: answers.map((answer, i) => answer === labels[i]) }
+  }
+}
 
 /** Trains it, judged on the test set after each pass. */
 export const trainClassifier = async (ctx: Context, options: TrainingOptions): Promise<Trained> => {
   const { train, test, batchSize, epochs, seed = ctx.seed, log = '', callbacks = [] } = options
-  const { begin, step, scores } = classifier(options)
-  const device = { device: ctx.device }
+  const { begin, step } = classifier(options)
   const key = fx.random.keyData(seed)
-  const state = await (await fx.compile(begin, [fx.specOf(key)] as const, device))(key)
-  const source = batches(train, { batchSize, shuffle: seed, dropLast: true, epochs: Infinity })
-  const most = Math.min(1000, test.size)
-  const [example] = [(await test.gather(new Uint32Array(most))).x]
-  const predict = await fx.compile(
-    (s: Pick<Learner, 'params' | 'net'>, x: F32) => fx.argmax(scores(s, x), { axis: -1 }),
-    [{ params: fx.specOf(state.params), net: fx.specOf(state.net) }, fx.specOf(example)] as const,
-    device,
-  )
-  const answers = async ({ params, net }: Learnt, examples: Dataset<Labelled>): Promise<readonly number[]> => {
-    const given: number[] = []
-    for (let at = 0; at < examples.size; at += most) {
-      // The last batch is filled with its last example.
-      const places = Uint32Array.from({ length: most }, (_, i) => Math.min(at + i, examples.size - 1))
-      const { x } = await examples.gather(places)
-      given.push(...(await (await predict({ params, net }, x)).toNDArray()).data)
-    }
-    return given.slice(0, examples.size)
+  const state = await (await fx.compile(begin, [fx.specOf(key)] as const, { device: ctx.device }))(key)
+  const ask = await asker(ctx, options, state)
+  const judge: Trained['judge'] = async (learnt, examples) => {
+    const { losses, right } = await ask(learnt, examples)
+    return { accuracy: meanOf(right), loss: meanOf(losses) }
   }
-  const labels = await labelsOf(test)
-  const accuracyOf = async (learnt: Learnt): Promise<number> =>
-    (await answers(learnt, test)).filter((answer, i) => answer === labels[i]).length / test.size
   const run = await ctx.fit<Learner, Batch>({
     step,
     state,
-    data: source,
+    data: batches(train, { batchSize, shuffle: seed, dropLast: true, epochs: Infinity }),
     epochs,
-    evaluate: async (learnt) => ({ accuracy: await accuracyOf(learnt) }),
+    evaluate: async (learnt) => ({ ...(await judge(learnt, test)) }),
     callbacks,
     log,
   })
-  return { run, answers, accuracy: await accuracyOf(run.state) }
+  return { run, judge, answers: async (learnt, examples) => (await ask(learnt, examples)).answers, ...(await judge(run.state, test)) }
 }
 
 /** Accuracy on the test set after each pass. */

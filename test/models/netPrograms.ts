@@ -1,5 +1,5 @@
 /** Networks at sizes that every backend runs in a moment. */
-import { alexnet, inception, lenet5, resnet, vgg } from '../../src/models.js'
+import { alexnet, inception, lenet5, regularisedMlp, resnet, vgg } from '../../src/models.js'
 import type { ModelProgram } from './devices.js'
 import { training } from './nets.js'
 
@@ -13,4 +13,9 @@ export const netPrograms: readonly ModelProgram[] = [
   training('VGG, with its gradients', vgg({ stages: [1, 2], maps: [3, 4], units: 5, size: 4, classes: 3 }), [2, 3, 4, 4]),
   training('an Inception module, with its gradients', inception(2, { one: 1, three: [2, 1], five: [2, 1], pool: 1 }), [1, 2, 6, 6]),
   training('ResNet, with its gradients', resnet({ blocks: [1, 1], width: 3, stem: 'cifar', classes: 3 }), [2, 3, 6, 6]),
+  training(
+    'batch norm and dropout in an MLP, with gradients',
+    regularisedMlp({ sizes: [6, 8, 5, 3], norm: 'batch', dropout: 0.5 }),
+    [7, 6],
+  ),
 ]
