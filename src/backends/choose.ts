@@ -2,6 +2,7 @@ import { DeviceError } from '../error.js'
 import type { DType } from '../ir/dtype.js'
 import type { Device } from './backend.js'
 import { js } from './js/device.js'
+import type { WasmOptions } from './wasm/wasm.js'
 import type { WebgpuOptions } from './webgpu/device.js'
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm' | 'js' | Device
@@ -19,10 +20,11 @@ export const webgpu = async (options?: WebgpuOptions): Promise<Device> => (await
 const wasmBackend = () => import('./wasm/wasm.js')
 
 /**
- * The CPU by WebAssembly, four lanes at a time. All programs share one memory, so asking again gives the same device.
- * @throws UnsupportedError where the engine has no WebAssembly with vectors
+ * The CPU by WebAssembly, four lanes at a time, on as many threads as the machine runs at once, or as `threads` says. All
+ * programs share one memory, so arrays pass between such devices as they are; results do not depend on the number of threads.
+ * @throws UnsupportedError where the engine has no WebAssembly with vectors; DeviceError for an impossible number of threads
  */
-export const wasm = async (): Promise<Device> => (await wasmBackend()).wasm()
+export const wasm = async (options?: WasmOptions): Promise<Device> => (await wasmBackend()).wasm(options)
 
 /** A hardware GPU, else the fastest CPU backend, that holds arrays of all these dtypes: never a software adapter. */
 const fastest = async (dtypes: readonly DType[]): Promise<Device> => {

@@ -31,12 +31,15 @@ const respond = (path: string, dist: string, code: string): { readonly type: str
   return file === undefined ? undefined : { type, body: readFileSync(join(dist, file), 'utf8') }
 }
 
-const serve = async (code: string): Promise<Server> => {
+/** What isolates a page from other origins, so that its workers may share memory. */
+const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' }
+
+const serve = async (code: string, isIsolated: boolean): Promise<Server> => {
   const dist = built()
   const server = createServer(({ url = '/' }, response) => {
     const found = respond(url, dist, code)
     if (found === undefined) response.writeHead(404).end()
-    else response.writeHead(200, { 'content-type': found.type }).end(found.body)
+    else response.writeHead(200, { 'content-type': found.type, ...(isIsolated ? isolation : {}) }).end(found.body)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return server
@@ -46,8 +49,8 @@ const launch = (): Promise<Browser> =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', headless: true, args: flags })
 
 /** Opens a page on the built package in Chromium, hands it to `use`, and closes everything again. */
-export const withPage = async <A>(use: (page: Page) => Promise<A>, code = ''): Promise<A> => {
-  const server = await serve(code)
+export const withPage = async <A>(use: (page: Page) => Promise<A>, code = '', isIsolated = false): Promise<A> => {
+  const server = await serve(code, isIsolated)
   const browser = await launch()
   try {
     const page = await browser.newPage()

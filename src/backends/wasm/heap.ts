@@ -18,11 +18,15 @@ export interface Heap {
 
 const pageBytes = 65536
 
+/** Whether threads can share a heap's memory. */
+export const isShared = ({ memory }: Pick<Heap, 'memory'>): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' && memory.buffer instanceof SharedArrayBuffer
+
 /** WebAssembly's limit: addresses have 32 bits. */
 export const maxPages = 65536
 
-/** The memory's beginning is for what threads tell one another; and no buffer is at address 0. */
-export const reservedBytes = 1024
+/** No buffer is at address 0. */
+export const reservedBytes = 64
 
 /** Blocks begin where cache lines do. */
 const alignment = 64

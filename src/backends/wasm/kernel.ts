@@ -1,5 +1,5 @@
 /** A kernel as a function of WebAssembly: of the addresses of its buffers, and of the part of its outermost axis to compute. */
-import type { Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { levelsOf } from '../../ir/kernel/levels.js'
 import { largestAngle } from '../../ir/kernel/recipes.js'
 import { affine, type Affine } from './affine.js'
@@ -8,6 +8,7 @@ import { collapse } from './collapse.js'
 import { add, get, i32, isConst, op, when, type Code, type Func } from './code.js'
 import { hostIndex, type vectorHelpers } from './helpers.js'
 import { inlineRecipe } from './recipe.js'
+import { splitAxis } from './split.js'
 import { keep, lane, splatConst, vectorOf, type State, type Value } from './state.js'
 import { emitAll, emitLoop } from './stmts.js'
 import { unrollShort } from './unroll.js'
@@ -61,12 +62,8 @@ const newState = (kernel: Kernel, params: number, { reduces, forms, offsets }: S
   return s
 }
 
-/** The axis that calls split: the outermost that has several points. */
-const splitAxis = ({ grid }: Choice): number =>
-  Math.max(
-    0,
-    grid.findIndex(({ extent }) => extent > 1),
-  )
+/** What parts of an axis begin at multiples of. */
+const grainOf = ({ axis }: GridAxis, { lanes, width }: Choice): number => (axis === lanes ? Math.max(1, 4 * width) : 1)
 
 /** The axis of the lanes, as wide as it goes, then narrower, then point by point; `within` is what each of these does. */
 const emitLanes = (
@@ -98,10 +95,9 @@ const emitLanes = (
   chunk(at, to, 0)
 }
 
-const emitGrid = (s: State, choice: Choice, body: readonly Stmt[]): void => {
+const emitGrid = (s: State, choice: Choice, split: number, body: readonly Stmt[]): void => {
   const { grid } = choice
   const levels = levelsOf(grid, body, grid.length - choice.inner)
-  const split = splitAxis(choice)
   const [from, to] = [get(s.params - 2), get(s.params - 1)]
   const open = (level: number): void => {
     emitAll(s, levels[level] as readonly Stmt[])
@@ -121,10 +117,10 @@ const arrayOffsets = ({ arrays = [] }: Kernel, points: number): readonly number[
   arrays.reduce<readonly number[]>((ends, { size }) => [...ends, (ends.at(-1) as number) + Math.ceil((4 * size * points) / 64) * 64], [0])
 
 /**
- * Compiles a kernel. The function takes the address of every buffer and one of memory for its points' own arrays, then the
- * first index of the split axis and the one after the last.
+ * Compiles a kernel for so many threads. The function takes the address of every buffer and one of memory for its points'
+ * own arrays, then the first index of the split axis and the one after the last.
  */
-export const compileKernel = (source: Kernel): CompiledKernel => {
+export const compileKernel = (source: Kernel, threads = 1): CompiledKernel => {
   const joined = collapse(source)
   const kernel: Kernel = { ...joined, body: unrollShort(joined.body) }
   const forms = affine()
@@ -133,14 +129,15 @@ export const compileKernel = (source: Kernel): CompiledKernel => {
   const params = kernel.buffers.length + 3
   const offsets = arrayOffsets(kernel, Math.max(1, 4 * choice.width))
   const s = newState(kernel, params, { reduces: choice.reduces, forms, offsets })
-  emitGrid(s, choice, kernel.body)
-  const split = choice.grid[splitAxis(choice)]
+  const at = splitAxis(choice.grid, (axis) => grainOf(axis, choice), threads)
+  emitGrid(s, choice, at, kernel.body)
+  const split = choice.grid[at]
   return {
     func: { name: kernel.name, params: Array.from({ length: params }, () => 'i32' as const), results: [], locals: s.locals, body: s.out },
     helpers: s.helpers,
     ownBytes: offsets.at(-1) ?? 0,
     extent: split?.extent ?? 1,
-    grain: split !== undefined && split.axis === choice.lanes ? 4 * choice.width : 1,
+    grain: split === undefined ? 1 : grainOf(split, choice),
   }
 }
 

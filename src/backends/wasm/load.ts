@@ -6,10 +6,12 @@ import { turnsOf, type ProgramBuffer, type Turn } from '../../ir/kernel/program.
 import { doubleDonation } from '../gone.js'
 import { bytesOf, copyBlock, WasmArray, writeBlock } from './array.js'
 import { encodeModule } from './encode.js'
-import { outOfMemory, paddedBytes, maxPages, type Block, type Heap } from './heap.js'
+import { isShared, outOfMemory, paddedBytes, maxPages, type Block, type Heap } from './heap.js'
 import { hostFunctions } from './host.js'
 import type { CompiledKernel } from './kernel.js'
 import { kernelExport, programModule, type Location } from './module.js'
+import { sharedLaunches } from './split.js'
+import type { Member, Part, Team } from './team.js'
 
 /** Data on the host, or an array of this device. */
 type Ready = NDArray | WasmArray
@@ -43,23 +45,38 @@ const checkRoom = (heap: Heap, { program, plan }: LoadRequest): void => {
   )
 }
 
-const place = (heap: Heap, request: LoadRequest, compiled: readonly CompiledKernel[]): Loading => {
+/** Bytes from one thread's memory for points' own arrays to the next. */
+const ownStrideOf = (compiled: readonly CompiledKernel[]): number => paddedBytes(Math.max(0, ...compiled.map(({ ownBytes }) => ownBytes)))
+
+/** Takes all blocks that a program keeps, or none: where there is no room for one, the others are given back. */
+const place = (heap: Heap, request: LoadRequest, compiled: readonly CompiledKernel[], threads: number): Loading => {
   checkRoom(heap, request)
   const { program, plan } = request
-  const arena = heap.take(plan.arenaBytes)
-  const table = heap.take(4 * program.buffers.length)
-  const own = heap.take(Math.max(0, ...compiled.map(({ ownBytes }) => ownBytes)))
-  const fixed = new Map<number, Block>()
-  const locations = program.buffers.map((buffer, id): Location => {
-    const at = plan.places[id]
-    if (at?.kind === 'arena') return { kind: 'fixed', address: arena.offset + at.offset }
-    if (isMoving({ request }, buffer, id)) return { kind: 'moving', slot: table.offset + 4 * id }
-    const block = heap.take(bytesOf(buffer.size))
-    fixed.set(id, block)
-    if (buffer.role.kind === 'constant') writeBlock(heap, block, buffer.role)
-    return { kind: 'fixed', address: block.offset }
-  })
-  return { heap, request, fixed, arena, table, own, locations }
+  const taken: Block[] = []
+  const take = (bytes: number): Block => {
+    const block = heap.take(bytes)
+    taken.push(block)
+    return block
+  }
+  try {
+    const arena = take(plan.arenaBytes)
+    const table = take(4 * program.buffers.length)
+    const own = take(threads * ownStrideOf(compiled))
+    const fixed = new Map<number, Block>()
+    const locations = program.buffers.map((buffer, id): Location => {
+      const at = plan.places[id]
+      if (at?.kind === 'arena') return { kind: 'fixed', address: arena.offset + at.offset }
+      if (isMoving({ request }, buffer, id)) return { kind: 'moving', slot: table.offset + 4 * id }
+      const block = take(bytesOf(buffer.size))
+      fixed.set(id, block)
+      if (buffer.role.kind === 'constant') writeBlock(heap, block, buffer.role)
+      return { kind: 'fixed', address: block.offset }
+    })
+    return { heap, request, fixed, arena, table, own, locations }
+  } catch (error) {
+    for (const block of taken) heap.give(block)
+    throw error
+  }
 }
 
 /** Blocks by buffer during one call, and those that are given away or back after it. */
@@ -156,9 +173,9 @@ const fetchForeign = (heap: Heap, args: readonly Argument[]): readonly Ready[] |
 
 type Kernels = Readonly<Record<string, (...args: number[]) => void>>
 
-const play = (loading: Loading, own: Own, exports: Kernels, args: readonly Ready[], originals: readonly Argument[]): DeviceArray[] => {
+const play = (loading: Loading, own: Own, run: () => void, args: readonly Ready[], originals: readonly Argument[]): DeviceArray[] => {
   const frame = frameOf(loading, own, args, false)
-  exports.run?.()
+  run()
   const out = results(loading, frame)
   retire(loading, originals)
   for (const block of frame.loose) loading.heap.give(block)
@@ -199,19 +216,52 @@ const giveBack = ({ heap, arena, table, own, fixed }: Loading): void => {
   for (const block of [arena, table, own, ...fixed.values()]) heap.give(block)
 }
 
+/** What a program holds besides its code. */
+interface Held {
+  readonly loading: Loading
+  readonly own: Own
+  readonly member: Member | undefined
+}
+
 /** Gives back the memory of programs that became unreachable. */
-const programs = new FinalizationRegistry<{ readonly loading: Loading; readonly own: Own }>(({ loading, own }) => {
+const programs = new FinalizationRegistry<Held>(({ loading, own, member }) => {
+  member?.leave()
   giveBack(loading)
   for (const block of own.values()) loading.heap.give(block)
 })
 
+/** How a device runs programs. */
+export interface Threading {
+  readonly threads: number
+  /** The threads that there are now. */
+  team(): Team
+  /** Shares all work, however little there is, and waits until all threads are there: for tests. */
+  readonly always: boolean
+  compile(kernel: Kernel): CompiledKernel
+}
+
+interface Code {
+  readonly exports: Kernels
+  readonly member: Member | undefined
+}
+
 /** The functions of a program's module. Where the engine refuses it, the program's memory is given back. */
-const instantiate = async (loading: Loading, compiled: readonly CompiledKernel[]): Promise<Kernels> => {
+const instantiate = async (loading: Loading, compiled: readonly CompiledKernel[], threading: Threading): Promise<Code> => {
   const { heap, request, locations, own } = loading
+  const { program } = request
+  const shared = sharedLaunches(
+    program,
+    compiled.map(({ extent }) => extent),
+    threading.threads,
+    threading.always,
+  )
   try {
-    const bytes = encodeModule(programModule(request.program, compiled, locations, own.offset, false))
-    const { instance } = await WebAssembly.instantiate(bytes, { host: { ...hostFunctions, memory: heap.memory } })
-    return instance.exports as Kernels
+    const team = shared.includes(true) ? threading.team() : undefined
+    const sharing = team && { threads: threading.threads, shared, words: team.base, ownStride: ownStrideOf(compiled) }
+    const bytes = encodeModule(programModule({ program, compiled, locations, own: own.offset }, isShared(heap), sharing))
+    const { instance, module } = await WebAssembly.instantiate(bytes, { host: { ...hostFunctions, memory: heap.memory } })
+    const exports = instance.exports as Kernels
+    return { exports, member: team?.join(module, exports.part as Part) }
   } catch (error) {
     giveBack(loading)
     throw error
@@ -219,11 +269,14 @@ const instantiate = async (loading: Loading, compiled: readonly CompiledKernel[]
 }
 
 /** Loads a program: places its buffers, compiles its module, and gives what runs it. */
-export const loadProgram = async (heap: Heap, request: LoadRequest, compile: (kernel: Kernel) => CompiledKernel): Promise<Loaded> => {
-  const compiled = request.program.launches.map(({ kernel }) => compile(kernel))
-  const loading = place(heap, request, compiled)
-  const exports = await instantiate(loading, compiled)
+export const loadProgram = async (heap: Heap, request: LoadRequest, threading: Threading): Promise<Loaded> => {
+  const compiled = request.program.launches.map(({ kernel }) => threading.compile(kernel))
+  const loading = place(heap, request, compiled, threading.threads)
+  const { exports, member } = await instantiate(loading, compiled, threading)
+  if (threading.always) await member?.ready()
   const own: Own = new Map()
+  // Threads that are not there yet, or no more, are not waited for.
+  const run = (): void => (member?.isReady() === true ? member.run() : exports.run?.())
   const ready = async (args: readonly Argument[]): Promise<readonly Ready[]> => {
     checkArgs(loading, args)
     return fetchForeign(heap, args)
@@ -235,10 +288,10 @@ export const loadProgram = async (heap: Heap, request: LoadRequest, compile: (ke
       const inputs = fetched instanceof Promise ? await fetched : fetched
       // A second call with the same donated arrays must find them gone.
       checkArgs(loading, args)
-      return play(loading, own, exports, inputs, args)
+      return play(loading, own, run, inputs, args)
     },
     profile: async (args) => timed(loading, own, exports, compiled, await ready(args)),
   }
-  programs.register(loaded, { loading, own })
+  programs.register(loaded, { loading, own, member })
   return loaded
 }

@@ -53,6 +53,7 @@ export const opcodes: ReadonlyMap<string, Opcode> = new Map<string, Opcode>([
   one('i32.store', 0x36, 'memory', 2),
   one('f32.store', 0x38, 'memory', 2),
   one('i32.const', 0x41, 'i32'),
+  one('i64.const', 0x42, 'i64'),
   one('f32.const', 0x43, 'f32'),
   one('f64.const', 0x44, 'f64'),
   ...plain('i32.eqz i32.eq i32.ne i32.lt_s i32.lt_u i32.gt_s i32.gt_u i32.le_s i32.le_u i32.ge_s i32.ge_u', 0x45),

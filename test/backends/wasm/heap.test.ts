@@ -1,12 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createHeap, reservedBytes, type Block } from '../../../src/backends/wasm/heap.js'
-import { compileKernel } from '../../../src/backends/wasm/kernel.js'
+import { compileKernel, type CompiledKernel } from '../../../src/backends/wasm/kernel.js'
 import { loadProgram } from '../../../src/backends/wasm/load.js'
+import { teams } from '../../../src/backends/wasm/team.js'
 import { wasm } from '../../../src/backends/wasm/wasm.js'
 import { plan } from '../../../src/compile.js'
 import * as fx from '../../../src/index.js'
 import { outputTypes } from '../../../src/ir/graph.js'
+import type { Kernel } from '../../../src/ir/kernel/kernel.js'
 
 const newHeap = () => createHeap(new WebAssembly.Memory({ initial: 1, maximum: 65536 }))
 
@@ -53,10 +55,11 @@ test('a program that the engine refuses takes no memory', async () => {
   const graph = fx.trace((x) => fx.add(fx.matmul(x, x), fx.constant(fx.ndarray([1, 2, 3, 4]))), fx.spec([4, 4]))
   const { program, memory } = plan(graph, wasm())
   const request = { program, plan: memory, sources: [], outputs: outputTypes(graph) }
-  const refused = loadProgram(heap, request, (kernel) => {
+  const compile = (kernel: Kernel): CompiledKernel => {
     const compiled = compileKernel(kernel)
     return { ...compiled, func: { ...compiled.func, body: [{ k: 'op', op: 'drop', args: [], imm: [] }] } }
-  })
+  }
+  const refused = loadProgram(heap, request, { threads: 1, team: teams(heap, 1), always: false, compile })
   await expect(refused).rejects.toThrow(WebAssembly.CompileError)
   expect(heap.used()).toBe(0)
 })
