@@ -3,7 +3,8 @@
  *
  * DIR is a folder of peer benchmarks (`lib/common.mjs` with the workloads, a `.mjs` file for each peer, the peers
  * installed). Every round runs each side in a process of its own, one after the other; the ratio is that of one round's
- * medians, fluxion's to the fastest peer's, so that a busy machine slows both.
+ * medians, fluxion's to the fastest peer's, so that a busy machine slows both. First calls hold tracing and compiling.
+ * `--threads` is for those that take a number of threads in Node: fluxion on wasm, and ONNX Runtime (`--with ort-web-wasm`).
  *
  * `npm run bench -- --count` needs no peers: it counts what a warm call of each workload asks of WebGPU.
  */
@@ -21,12 +22,14 @@ const { values } = parseArgs({
     device: { type: 'string', default: 'wasm' },
     workloads: { type: 'string', default: defaults },
     rounds: { type: 'string', default: '3' },
+    threads: { type: 'string', default: '1' },
     count: { type: 'boolean', default: false },
   },
 })
 
 interface Outcome {
   readonly median_ms?: number
+  readonly first_ms?: number
   readonly correct?: boolean
   readonly err?: number
   readonly error?: string
@@ -42,29 +45,39 @@ const lastEvent = (command: readonly string[], cwd: string, env: NodeJS.ProcessE
 }
 
 const ours = (peers: string, workload: string): Outcome =>
-  lastEvent(['--import', 'tsx', join(root, 'bench/process.ts'), peers, workload, values.device], root)
+  lastEvent(['--import', 'tsx', join(root, 'bench/process.ts'), peers, workload, values.device, values.threads], root)
 
-const theirs = (peers: string, peer: string, workload: string): Outcome =>
-  lastEvent([`${peer.replace(/-nojit$/, '')}.mjs`, workload], peers, { ...process.env, ...(peer.endsWith('-nojit') ? { JIT: '0' } : {}) })
+const theirs = (peers: string, peer: string, workload: string): Outcome => {
+  const env = { ...process.env, THREADS: values.threads, ...(peer.endsWith('-nojit') ? { JIT: '0' } : {}) }
+  return lastEvent([`${peer.replace(/-nojit$/, '')}.mjs`, workload], peers, env)
+}
 
 const timeOf = ({ median_ms, correct }: Outcome): number => (median_ms !== undefined && correct === true ? median_ms : Infinity)
+
+const firstOf = ({ first_ms, correct }: Outcome): number => (first_ms !== undefined && correct === true ? first_ms : Infinity)
 
 const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN
 
 const show = (x: number): string => (Number.isFinite(x) ? (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2)) : '-')
 
+const showRatio = (rounds: readonly (readonly [number, number])[]): string => {
+  const ratios = rounds.map(([mine, best]) => mine / best)
+  const [mine, best] = [median(rounds.map(([x]) => x)), median(rounds.map(([, y]) => y))]
+  const spread = `[${show(Math.min(...ratios))}..${show(Math.max(...ratios))}]`
+  return `${show(mine).padStart(9)}${show(best).padStart(9)}${show(median(ratios)).padStart(7)} ${spread.padEnd(13)}`
+}
+
 const compare = (peers: string, workload: string): string => {
   const names = values.with.split(',')
   const rounds = Array.from({ length: Number(values.rounds) }, () => {
     const mine = ours(peers, workload)
-    const others = names.map((peer) => timeOf(theirs(peers, peer, workload)))
-    return { mine, time: timeOf(mine), best: Math.min(...others) }
+    const others = names.map((peer) => theirs(peers, peer, workload))
+    const pair = (of: (outcome: Outcome) => number): readonly [number, number] => [of(mine), Math.min(...others.map(of))]
+    return { mine, time: pair(timeOf), first: pair(firstOf) }
   })
-  const ratios = rounds.map(({ time, best }) => time / best)
-  const wrong = rounds.find(({ time }) => time === Infinity)
+  const wrong = rounds.find(({ time: [time] }) => time === Infinity)
   const note = wrong === undefined ? '' : `  ${wrong.mine.error ?? `wrong by ${String(wrong.mine.err)}`}`
-  const [time, best] = [median(rounds.map((r) => r.time)), median(rounds.map((r) => r.best))]
-  return `${workload.padEnd(12)}${show(time).padStart(9)}${show(best).padStart(9)}${show(median(ratios)).padStart(9)}  [${show(Math.min(...ratios))}..${show(Math.max(...ratios))}]${note}`
+  return `${workload.padEnd(12)}${showRatio(rounds.map(({ time }) => time))} ${showRatio(rounds.map(({ first }) => first))}${note}`
 }
 
 const columns = ['dispatches', 'passes', 'submits', 'bound MB', 'peak MB', 'created', 'read-backs']
@@ -82,9 +95,8 @@ const printCounts = (): void => {
 }
 
 const printRatios = (peers: string): void => {
-  console.log(
-    `${'workload'.padEnd(12)}${values.device.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(9)}  [lowest..highest]   (ms)`,
-  )
+  const side = `${values.device.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(7)} ${'[spread]'.padEnd(13)}`
+  console.log(`${'ms'.padEnd(12)}${side} ${side.replace(values.device.padStart(9), 'first'.padStart(9))}`)
   for (const workload of values.workloads.split(',')) console.log(compare(peers, workload))
 }
 

@@ -1,4 +1,4 @@
-/** One workload on one device in a process of its own: `process.ts PEERS WORKLOAD DEVICE` prints what the peers' processes print. */
+/** One workload on one device in a process of its own: `process.ts PEERS WORKLOAD DEVICE THREADS` prints what the peers' processes print. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,14 +10,18 @@ interface Harness {
   runWorkload(name: string, implementation: object, expected: unknown, emit: (event: object) => void): Promise<object>
 }
 
-const deviceOf = async (name: string): Promise<fx.Device> => (name === 'wasm' ? fx.wasm() : name === 'webgpu' ? fx.webgpu() : fx.js())
+const [peers = '', workload = '', deviceName = 'wasm', threads = '1'] = process.argv.slice(2)
 
-const [peers = '', workload = '', deviceName = 'wasm'] = process.argv.slice(2)
+const deviceOf = async (name: string): Promise<fx.Device> =>
+  name === 'wasm' ? fx.wasm({ threads: Number(threads) }) : name === 'webgpu' ? fx.webgpu() : fx.js()
+
 const emit = (event: object): void => {
   process.stdout.write(`JSON ${JSON.stringify({ peer: `fluxion-${deviceName}`, workload, ...event })}\n`)
 }
 const harness = (await import(pathToFileURL(join(peers, 'lib/common.mjs')).href)) as Harness
 const expected: unknown = JSON.parse(readFileSync(join(peers, 'lib/expected.json'), 'utf8'))
+// The peers' modules are read before their clock starts.
+await import('../src/compile.js')
 const device = await deviceOf(deviceName)
 const implementation = {
   kernel: (name: string, inputs: Inputs) => kernelOn(device, name, inputs),

@@ -81,6 +81,14 @@ const sketches: Readonly<Record<string, Sketch>> = {
 /** The shapes of what a workload of one call takes. */
 export const shapesOf = (name: string): Sketch['shapes'] => sketches[name]?.shapes ?? {}
 
+type Program = (xs: unknown) => Promise<fx.DeviceArray | readonly fx.DeviceArray[]>
+
+/** What is made when it is first asked for: a program by the first call, as with the peers. */
+const once = <A>(make: () => Promise<A>): (() => Promise<A>) => {
+  let made: Promise<A> | undefined
+  return () => (made ??= make())
+}
+
 const leavesOf = (results: fx.DeviceArray | readonly fx.DeviceArray[]): readonly fx.DeviceArray[] => [results].flat()
 
 /** A workload of one call, its arguments already on the device. */
@@ -91,9 +99,7 @@ export const kernelOn = async (device: fx.Device, name: string, inputs: Inputs):
     Object.entries(sketch.shapes).map(([key, shape]) => [key, fx.ndarray(inputs[key] as Float32Array<ArrayBuffer>, { shape })]),
   )
   const specs = [fx.specOf(args)] as const
-  const program = (await fx.compile(sketch.f as never, specs, { device })) as unknown as (
-    xs: unknown,
-  ) => Promise<fx.DeviceArray | readonly fx.DeviceArray[]>
+  const program = once(async () => (await fx.compile(sketch.f as never, specs, { device })) as unknown as Program)
   const place = (await fx.compile(
     ((xs: Named32) => Object.fromEntries(Object.entries(xs).map(([k, x]) => [k, fx.mul(x, 1)]))) as never,
     specs,
@@ -103,7 +109,7 @@ export const kernelOn = async (device: fx.Device, name: string, inputs: Inputs):
   )) as unknown as (xs: unknown) => Promise<unknown>
   const placed = await place(args)
   return {
-    call: async () => leavesOf(await program(placed)),
+    call: async () => leavesOf(await (await program())(placed)),
     read: (result) => Promise.all(result.map(async (array) => (await array.toNDArray()).data)),
     free: (result) => {
       for (const array of result) array.dispose()
@@ -164,6 +170,8 @@ const oneHot = ({ y, k }: Batch): fx.NDArray<'f32'> => {
   return fx.ndarray(data, { shape: [y.length, k] })
 }
 
+type Step = (...args: readonly unknown[]) => Promise<readonly [unknown, fx.DeviceArray<'f32'>]>
+
 /** A training step with Adam (AdamW for `gpt`), its state donated. */
 export const trainingOn = async (device: fx.Device, name: string, initial: Initial, batch: Batch): Promise<Training> => {
   const loss = losses[name as keyof typeof losses] as (p: Named32, x: fx.Tensor, y: F32) => F32
@@ -176,13 +184,12 @@ export const trainingOn = async (device: fx.Device, name: string, initial: Initi
   const params = Object.fromEntries(Object.entries(initial).map(([key, [shape, data]]) => [key, fx.ndarray(data, { shape })]))
   const [x, y] = [fx.ndarray(batch.x, { shape: inputShapes[name] as fx.Shape }), oneHot(batch)]
   const state0 = adamInit(params)
-  const step = (await fx.compile(update as never, [fx.specOf(state0), fx.specOf(x), fx.specOf(y)], { device, donate: [0] })) as unknown as (
-    ...args: readonly unknown[]
-  ) => Promise<readonly [unknown, fx.DeviceArray<'f32'>]>
+  const specs = [fx.specOf(state0), fx.specOf(x), fx.specOf(y)]
+  const program = once(async () => (await fx.compile(update as never, specs as never, { device, donate: [0] })) as unknown as Step)
   let state: unknown = state0
   return {
     step: async () => {
-      const [next, value] = await step(state, x, y)
+      const [next, value] = await (await program())(state, x, y)
       state = next
       return value.item()
     },
