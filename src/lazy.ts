@@ -48,7 +48,8 @@ export const compileTE = ((...args: readonly unknown[]) =>
  *
  * The bounds are those of the project's own laws: Monte Carlo arithmetic, by which the reference runs many times, each
  * result moved within its op's bound. An element is judged only where all these runs give one kind of value, so a jump
- * (`floor`, `argmax`, a comparison) near its edge is no false alarm. The reference is slow: use small arguments.
+ * (`floor`, `argmax`, a comparison) near its edge is no false alarm. Behind a `whileLoop` of more than 256 rounds nothing is
+ * judged. The reference is slow: use small arguments.
  *
  * Nothing is donated: arguments are copied to the host first.
  * @throws TraceError where `exe` is no compiled program; TraceError, ShapeError or DTypeError where arguments are not its own
