@@ -108,6 +108,22 @@ describe('vmap', () => {
     expect(graph.nodes.filter(({ op }) => op === 'matmul').map(({ type }) => type.shape)).toEqual([[5, 4]])
   })
 
+  test('of slices whose starts are data: beyond the end they move back, element by element', () => {
+    const window = (row: F32, start: F32): F32 => fx.dynamicSlice(row, [fx.cast(start, 'i32')], [2])
+    const rows = [
+      [1, 2, 3, 4],
+      [5, 6, 7, 8],
+      [9, 10, 11, 12],
+    ]
+    expect(run((x, at) => fx.vmap(window)(x, at), rows, [-5, 1, 9])).toEqual([
+      [
+        [1, 2],
+        [6, 7],
+        [11, 12],
+      ],
+    ])
+  })
+
   test('of an empty batch', () => {
     const image = fx.zeros<fx.Shape>([2, 4, 4])
     const w = fx.zeros<fx.Shape>([3, 2, 3, 3])
