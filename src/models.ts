@@ -61,3 +61,12 @@ export {
   type VaeOptions,
   type VaeParams,
 } from './models/vae.js'
+export {
+  fcn,
+  intersectionOverUnion,
+  unet,
+  type FcnConfig,
+  type SegmentationConfig,
+  type SegmentationParams,
+  type Unpooling,
+} from './models/segmentation.js'
