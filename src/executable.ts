@@ -3,7 +3,7 @@ import { DTypeError, ShapeError, TraceError } from './error.js'
 import type { Argument, Device, DeviceArray, KernelSource, KernelTime, Loaded } from './backends/backend.js'
 import { deviceBytes, dtypeOfTyped, isFloat, roundTo } from './ir/dtype.js'
 import { nodeAt, type Graph } from './ir/graph.js'
-import type { KernelBuffer } from './ir/kernel/kernel.js'
+import type { Kernel, KernelBuffer } from './ir/kernel/kernel.js'
 import type { MemoryPlan, Program } from './ir/kernel/program.js'
 import { isNDArray, ndarray, type NDArray } from './ir/ndarray.js'
 import { sameShape, sizeOf } from './ir/shape.js'
@@ -162,13 +162,20 @@ const bytes = (buffers: readonly KernelBuffer[], access: 'read' | 'write'): numb
     0,
   )
 
+/** A source is printed when it is read: for most programs nobody does. */
+const kernelReport = (printed: KernelSource, { buffers, flops }: Kernel): KernelReport => ({
+  name: printed.name,
+  get source() {
+    return printed.source
+  },
+  workgroups: printed.workgroups,
+  bytesRead: bytes(buffers, 'read'),
+  bytesWritten: bytes(buffers, 'write'),
+  flops,
+})
+
 const kernelReports = ({ program, sources }: Parts): KernelReport[] =>
-  program.launches.map(({ kernel }, i) => ({
-    ...(sources[i] as KernelSource),
-    bytesRead: bytes(kernel.buffers, 'read'),
-    bytesWritten: bytes(kernel.buffers, 'write'),
-    flops: kernel.flops,
-  }))
+  program.launches.map(({ kernel }, i) => kernelReport(sources[i] as KernelSource, kernel))
 
 const memoryReport = ({ program, plan }: Parts): MemoryReport => ({
   peakBytes: plan.peakBytes,

@@ -5,7 +5,7 @@ import { add, get, i32, loop, mul, op, set, when, type Code, type Func, type Mod
 import { maxPages } from './heap.js'
 import { firstKernel, imports, vectorHelpers } from './helpers.js'
 import { compileHelper, type CompiledKernel } from './kernel.js'
-import { shareOf } from './split.js'
+import { callsFor, shareOf } from './split.js'
 
 /** Where a buffer of the program is: at an address that never changes, or at one that a word of memory holds. */
 export type Location = { readonly kind: 'fixed'; readonly address: number } | { readonly kind: 'moving'; readonly slot: number }
@@ -37,8 +37,24 @@ const callOf = ({ program, compiled, locations }: Source, i: number, own: Code, 
   return op('call', [...bind.map((id) => addressCode(locations[id] as Location)), own, from, to], [kernel])
 }
 
-const whole = (source: Source, i: number): Code =>
-  callOf(source, i, i32(source.own), i32(0), i32((source.compiled[i] as CompiledKernel).extent))
+/**
+ * A whole launch, in as many calls as it is worth: engines put better code in a function's place between its calls, and the
+ * first time even a long launch should see some of it.
+ */
+const whole = (source: Source, i: number, locals: ValueType[], params: number): Code[] => {
+  const { extent, grain } = source.compiled[i] as CompiledKernel
+  const size = shareOf(extent, grain, callsFor((source.program.launches[i] as Launch).kernel))
+  const own = i32(source.own)
+  if (size >= extent) return [callOf(source, i, own, i32(0), i32(extent))]
+  const [from, to] = [0, 1].map(() => params + locals.push('i32') - 1) as [number, number]
+  const end = add(get(from), i32(size))
+  const body = [
+    set(to, op('select', [end, i32(extent), op('i32.lt_s', [end, i32(extent)])])),
+    callOf(source, i, own, get(from), get(to)),
+    op('br_if', [op('i32.lt_s', [op('local.tee', [get(to)], [from]), i32(extent)])], [0]),
+  ]
+  return [set(from, i32(0)), loop(body)]
+}
 
 /** A loop that runs so many times. */
 const repeat = (times: number, body: readonly Code[], locals: ValueType[], params: number): Code[] => {
@@ -51,7 +67,7 @@ const repeat = (times: number, body: readonly Code[], locals: ValueType[], param
 /** The launches in order, by one thread; those of a loop are in a loop. */
 const alone = (source: Source, turns: readonly Turn[], locals: ValueType[], params: number): Code[] =>
   turns.flatMap((turn): Code[] => {
-    if (typeof turn === 'number') return [whole(source, turn)]
+    if (typeof turn === 'number') return whole(source, turn, locals, params)
     const body = alone(source, turn.body, locals, params)
     if (!('flag' in turn.loop)) return repeat(turn.loop.times, body, locals, params)
     const goesOn = op('i32.load', [addressCode(source.locations[turn.loop.flag] as Location)], [0])

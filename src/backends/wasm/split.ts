@@ -20,6 +20,9 @@ export const splitAxis = (grid: readonly GridAxis[], grainOf: (axis: GridAxis) =
 /** Nanoseconds that one thread takes at least: operations, and elements from memory. */
 const timeOf = ({ flops, buffers }: Kernel): number => Math.max(flops / 16, buffers.reduce((sum, { size }) => sum + size, 0) / 8)
 
+/** In how many calls one thread computes a kernel: one for each 200 µs that it takes at least, up to 16. */
+export const callsFor = (kernel: Kernel): number => Math.min(16, Math.max(1, Math.floor(timeOf(kernel) / 200_000)))
+
 /** What waiting for one another costs in nanoseconds, threads that are awake and one that is woken. */
 const cost = { barrier: 5000, wake: 40_000 } as const
 

@@ -16,10 +16,17 @@ export type Candidate = readonly Scalar[]
 /** The statements of a round; none of them holds others. */
 const roundOf = ({ update, stores }: Loop): readonly Stmt[] => [...update, ...stores]
 
-const reads = (loop: Loop, value: Scalar): boolean =>
-  roundOf(loop)
-    .flatMap(rootsOf)
-    .some((root) => postOrder(root).includes(value))
+/** A loop, and all that is computed in its rounds. */
+interface Seen {
+  readonly loop: Loop
+  readonly values: ReadonlySet<Scalar>
+}
+
+const look = (loop: Loop): Seen => {
+  const values = new Set<Scalar>()
+  for (const root of roundOf(loop).flatMap(rootsOf)) for (const x of postOrder(root, (part) => values.has(part))) values.add(x)
+  return { loop, values }
+}
 
 /** Expressions with some of their parts replaced. Those without are the same objects as before. */
 const replacer = (b: ScalarBuilder, by: ReadonlyMap<Scalar, Scalar>): ((root: Scalar) => Scalar) => {
@@ -56,19 +63,21 @@ export const keepForLater = (
   place: readonly Scalar[],
   size: number,
 ): { readonly loops: readonly Loop[]; readonly arrays: readonly OwnArray[] } => {
+  if (loops.length < 2 || candidates.length === 0) return { loops, arrays: [] }
   const arrays: OwnArray[] = []
-  const kept = candidates.reduce<readonly Loop[]>((now, values) => {
+  const kept = candidates.reduce<readonly Seen[]>((now, values) => {
     const [value] = values as readonly [Scalar]
-    const home = now.findIndex((loop) => reads(loop, value))
-    if (home < 0 || !now.slice(home + 1).some((loop) => reads(loop, value))) return now
+    const home = now.findIndex((seen) => seen.values.has(value))
+    if (home < 0 || !now.slice(home + 1).some((seen) => seen.values.has(value))) return now
     const buffer = arrayBuffer(arrays.push({ dtype: value.dtype, size }) - 1)
     const f = replacer(b, new Map(values.map((x, i) => [x, b.load(buffer, place[i] as Scalar, x.dtype)])))
     const keeping = values.map((x, i): Stmt => ({ k: 'store', buffer, at: place[i] as Scalar, value: x }))
-    return now.map((loop, i) => {
-      if (i < home) return loop
-      if (i === home) return { ...loop, stores: [...loop.stores, ...keeping] }
-      return { ...loop, update: replaceIn(loop.update, f), stores: replaceIn(loop.stores, f) }
+    return now.map((seen, i) => {
+      const { loop } = seen
+      if (i === home) return { ...seen, loop: { ...loop, stores: [...loop.stores, ...keeping] } }
+      if (i < home || !seen.values.has(value)) return seen
+      return look({ ...loop, update: replaceIn(loop.update, f), stores: replaceIn(loop.stores, f) })
     })
-  }, loops)
-  return { loops: kept, arrays }
+  }, loops.map(look))
+  return { loops: kept.map(({ loop }) => loop), arrays }
 }

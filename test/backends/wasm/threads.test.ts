@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { compileKernel, type CompiledKernel } from '../../../src/backends/wasm/kernel.js'
 import { createHeap } from '../../../src/backends/wasm/heap.js'
 import { loadProgram } from '../../../src/backends/wasm/load.js'
-import { sharedLaunches, shareOf, splitAxis } from '../../../src/backends/wasm/split.js'
+import { callsFor, sharedLaunches, shareOf, splitAxis } from '../../../src/backends/wasm/split.js'
 import { teams } from '../../../src/backends/wasm/team.js'
 import { eagerWasm, wasm } from '../../../src/backends/wasm/wasm.js'
 import { compile, plan } from '../../../src/compile.js'
@@ -94,6 +94,47 @@ describe('what is shared', () => {
     expect(shared(512, 2)).toEqual([true])
     expect(shared(512, 1)).toEqual([false])
   })
+})
+
+test('a long launch is several calls by one thread, which leave nothing out', async () => {
+  const n = 251
+  const { program } = plan(
+    fx.trace((x: F32, y: F32) => [fx.matmul(x, y)], fx.spec([n, n]), fx.spec([n, n])),
+    alone,
+  )
+  expect(callsFor(program.launches[0]?.kernel as Kernel)).toBeGreaterThan(5)
+  const values = (f: (i: number) => number): fx.NDArray<'f32'> =>
+    fx.ndarray(
+      Float32Array.from({ length: n * n }, (_, i) => f(i)),
+      { shape: [n, n] },
+    )
+  // Whole numbers, so that every sum is exact.
+  const [a, b] = [values((i) => (i % 7) - 3), values((i) => (i % 11) - 5)]
+  const f = await fx.compile((x: F32, y: F32) => fx.matmul(x, y), [fx.specOf(a), fx.specOf(b)], { device: alone })
+  const { data } = await (await f(a, b)).toNDArray()
+  const want = range(n * n).map((at) => {
+    const [i, j] = [Math.floor(at / n), at % n]
+    return range(n).reduce((sum, k) => sum + (a.data[i * n + k] as number) * (b.data[k * n + j] as number), 0)
+  })
+  expect(data.findIndex((x, at) => x !== want[at])).toBe(-1)
+})
+
+test('a source is printed when it is read', async () => {
+  const read: string[] = []
+  const device: fx.Device = {
+    ...alone,
+    print: ({ name }) => ({
+      name,
+      workgroups: [1, 1, 1],
+      get source() {
+        read.push(name)
+        return name
+      },
+    }),
+  }
+  const f = await fx.compile((x: F32) => fx.mul(x, 2), [fx.spec([4])], { device })
+  expect(read).toEqual([])
+  expect(f.kernels.map(({ source }) => source)).toEqual(['mul'])
 })
 
 test.each([0, 65, 1.5, NaN])('%f threads are refused', (threads) => {
