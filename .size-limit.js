@@ -29,7 +29,7 @@ export default [
   entry('fluxion, everything it exports', '61 KB'),
   entry('with the compiler', '90 KB', without('compile')),
   entry('with the WebGPU backend', '106 KB', without('compile', 'device')),
-  entry('with the WebAssembly backend', '110 KB', without('compile', 'wasm')),
+  entry('with the WebAssembly backend', '114 KB', without('compile', 'wasm')),
   entry('with verify and explain', '118 KB', ['./wasm-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
