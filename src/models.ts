@@ -39,6 +39,16 @@ export {
   laplacePrior,
   ridge,
 } from './models/estimators.js'
+export {
+  blurCells,
+  complexCells,
+  gaborBank,
+  globalComplexCells,
+  neocognitronCells,
+  simpleCells,
+  templateCells,
+  type GaborOptions,
+} from './models/hmax.js'
 export { regularisedMlp, type RegularisedOptions } from './models/regularised.js'
 export { tower, type Tower, type TowerOptions, type TowerParams } from './models/residual.js'
 export {

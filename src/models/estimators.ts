@@ -94,18 +94,18 @@ export const laplacePrior = (params: unknown, scale: number): F32 => {
 }
 
 /**
- * The weights w [d] of y ≈ X w, x f32[n, d], y f32[n]: (XᵀX + λ I)⁻¹ Xᵀ y. With λ = 0 the maximum-likelihood estimate under noise N(0, σ²);
- * with λ = σ² / τ² the MAP estimate under the prior N(0, τ²).
+ * The weights w [d] of y ≈ X w, x f32[n, d], y f32[n]: (XᵀX + λ I)⁻¹ Xᵀ y; of several targets y [n, k] at once, w [d, k]. With λ = 0 the
+ * maximum-likelihood estimate under noise N(0, σ²); with λ = σ² / τ² the MAP estimate under the prior N(0, τ²).
  * @throws ShapeError where rows do not fit @throws UnsupportedError for λ below 0
  */
 export const ridge = (x: F32, y: F32, lambda = 0): F32 => {
   const [n, d] = x.shape
-  if (x.ndim !== 2 || y.ndim !== 1 || y.shape[0] !== n)
+  if (x.ndim !== 2 || (y.ndim !== 1 && y.ndim !== 2) || y.shape[0] !== n)
     throw new ShapeError({
       op: 'ridge',
       problem: 'there is not one target for each row',
       facts: [`x: ${showShape(x.shape)}`, `y: ${showShape(y.shape)}`],
-      help: 'give x [n, d] and y [n]',
+      help: 'give x [n, d] and y [n] or [n, targets]',
     })
   if (!(lambda >= 0)) throw new UnsupportedError({ op: 'ridge', problem: `lambda is ${String(lambda)}`, help: 'give lambda of at least 0' })
   const across: F32 = transpose(x)

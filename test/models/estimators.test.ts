@@ -142,6 +142,19 @@ describe('estimates', () => {
     expect(shrunk[0]).toBeLessThan(plain[0]!)
   })
 
+  test('ridge of several targets is that of each', () => {
+    const [both, first, second] = numbersOf(
+      (rows: F32, a: F32) => [
+        ridge(rows, fx.stack([a, fx.neg(fx.square(a))], { axis: 1 }), 0.3),
+        ridge(rows, a, 0.3),
+        ridge(rows, fx.neg(fx.square(a)), 0.3),
+      ],
+      x,
+      y,
+    ) as [number[], number[], number[]]
+    expect(apart(both, [0, 1, 2].flatMap((i) => [first[i]!, second[i]!]))).toBeLessThan(1e-5) // prettier-ignore
+  })
+
   test('priors are densities, and penalties but for a constant', () => {
     const grid = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 100)
     const density = (prior: typeof gaussianPrior): number => {

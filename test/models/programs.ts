@@ -7,6 +7,15 @@ import { perceptronFit } from '../../src/models/perceptron.js'
 import { softmaxJacobian } from '../../src/models/activations.js'
 import { chunkedBptt, stepJacobians, throughTime, truncatedBptt } from '../../src/models/bptt.js'
 import { discreteKl, ridge } from '../../src/models/estimators.js'
+import {
+  blurCells,
+  complexCells,
+  gaborBank,
+  globalComplexCells,
+  neocognitronCells,
+  simpleCells,
+  templateCells,
+} from '../../src/models/hmax.js'
 import { selfAttention } from '../../src/models/selfAttention.js'
 import { rnnCell } from '../../src/nn.js'
 import type { F32, ModelProgram } from './devices.js'
@@ -96,6 +105,25 @@ export const programs: readonly ModelProgram[] = [
     name: 'Jacobians through time',
     f: (wx: F32, wh: F32, x: F32) => throughTime(stepJacobians(elman, elmanOf(wx, wh), x, fx.zeros([4]))),
     args: [noise([3, 4], 1), noise([4, 4], 2), noise([6, 3], 3)],
+  },
+  {
+    name: 'HMAX, with its gradient',
+    f: fx.valueAndGrad(
+      (x: F32, p: F32) => {
+        const c1 = complexCells(
+          [5, 7].map((size) => simpleCells(x, gaborBank({ size }), { floor: 0.1 })),
+          { window: 4, strides: 2 },
+        )
+        return fx.sum(globalComplexCells(templateCells(c1, p)))
+      },
+      { argnums: [0, 1] },
+    ),
+    args: [noise([2, 1, 14, 14], 1), noise([3, 4, 3, 3], 2)],
+  },
+  {
+    name: 'cells of the Neocognitron',
+    f: (x: F32, a: F32) => blurCells(neocognitronCells(fx.square(x), fx.square(a), { selectivity: 0.5 }), { window: 3, strides: 2 }),
+    args: [noise([2, 2, 9, 9], 1), noise([3, 2, 3, 3], 2)],
   },
   {
     name: 'self-attention, causal, of two heads, with its gradient',
