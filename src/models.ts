@@ -80,3 +80,31 @@ export {
   type SegmentationParams,
   type Unpooling,
 } from './models/segmentation.js'
+export {
+  fineTuned,
+  gpt,
+  type FineTuned,
+  type FineTunedParams,
+  type Gpt,
+  type GptConfig,
+  type GptParams,
+  type KvCache,
+} from './models/gpt.js'
+export { lstm, lstmGates, lstmTrace, lstmUpdate, type LstmGates, type LstmWeights } from './models/lstm.js'
+export {
+  languageModel,
+  recurrentNetwork,
+  type LanguageModel,
+  type LanguageModelParams,
+  type RecurrentNetwork,
+  type RecurrentParams,
+} from './models/rnn.js'
+export {
+  autoencoder,
+  covariance,
+  principalComponents,
+  subspaceAngles,
+  type Autoencoder,
+  type AutoencoderParams,
+  type PrincipalComponents,
+} from './models/autoencoder.js'

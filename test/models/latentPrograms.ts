@@ -1,6 +1,7 @@
 /** Models with codes, at sizes that every backend runs in a moment. */
 import * as fx from '../../src/index.js'
-import { mlp, vae, vaeLoss } from '../../src/models.js'
+import { autoencoder, mlp, principalComponents, vae, vaeLoss, type AutoencoderParams } from '../../src/models.js'
+import { dense, type Affine } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32, ModelProgram } from './devices.js'
 
@@ -12,11 +13,33 @@ export const negativeElbo = (we: F32, be: F32, wd: F32, x: F32): F32 => {
   return vaeLoss(gaussian.elbo({ encoder: [{ w: we, b: be }], decoder: [{ w: wd }] }, x, epsilon))
 }
 
+const linear = autoencoder<Affine, Affine>({ encoder: dense(5, 2, { bias: false }), decoder: dense(2, 5, { bias: false }) })
+
+/** The error of two linear maps: w [5, 2] of the encoder, w [2, 5] of the decoder, x [n, 5]. */
+export const linearLoss = (we: F32, wd: F32, x: F32): F32 => {
+  const params: AutoencoderParams<Affine, Affine> = { encoder: { w: we }, decoder: { w: wd } }
+  return linear.loss(params, x)
+}
+
 export const latentPrograms: readonly ModelProgram[] = [
   {
     name: 'VAE, with its gradient',
     f: fx.valueAndGrad(negativeElbo, { argnums: [0, 1, 2] }),
     args: [noise([2, 4], 1), noise([4], 2), noise([2, 4], 3), noise([5, 2], 4)],
+    tolerance: 1e-4,
+  },
+  {
+    name: 'linear autoencoder, with its gradient',
+    f: fx.valueAndGrad(linearLoss, { argnums: [0, 1] }),
+    args: [noise([5, 2], 1), noise([2, 5], 2), noise([4, 5], 3)],
+  },
+  {
+    name: 'principal components, as a projection',
+    f: (x: F32) => {
+      const { components, variances } = principalComponents(fx.matmul(fx.transpose(x), x), 2, { iterations: 30 })
+      return [fx.matmul(components, fx.transpose(components)), variances]
+    },
+    args: [noise([6, 4], 1)],
     tolerance: 1e-4,
   },
 ]

@@ -19,8 +19,10 @@ import {
 import { selfAttention } from '../../src/models/selfAttention.js'
 import { rnnCell } from '../../src/nn.js'
 import type { F32, ModelProgram } from './devices.js'
+import { gptPrograms } from './gptPrograms.js'
 import { latentPrograms } from './latentPrograms.js'
 import { netPrograms } from './netPrograms.js'
+import { recurrentPrograms } from './recurrentPrograms.js'
 import { noise } from '../harness/noise.js'
 
 export { noise }
@@ -74,6 +76,8 @@ export const programs: readonly ModelProgram[] = [
   },
   ...netPrograms,
   ...latentPrograms,
+  ...gptPrograms,
+  ...recurrentPrograms,
   { name: 'the Jacobian of softmax', f: softmaxJacobian, args: [noise([6], 1)] },
   {
     name: 'KL of probabilities, with its gradient',

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import * as fx from '../../src/index.js'
+import { fineTuned, gpt, type GptConfig, type GptParams } from '../../src/models.js'
+import { countOf } from './nets.js'
+import { apart, numbersOf } from './numbers.js'
+import { noise } from '../harness/noise.js'
+import { gptParams } from './gptPrograms.js'
+import type { F32 } from './devices.js'
+
+type I32 = fx.Tensor<fx.Shape, 'i32'>
+
+const small: GptConfig = { vocabulary: 7, context: 6, layers: 2, heads: 2, features: 8, hidden: 12 }
+const text = [3, 1, 4, 1, 5, 2]
+const tokens = (list: readonly number[]): I32 => fx.constant(Int32Array.from(list), { shape: [1, list.length], dtype: 'i32' })
+const one = (token: number): I32 => fx.constant(Int32Array.of(token), { dtype: 'i32' })
+const rows = (flat: readonly number[], width: number): number[][] =>
+  Array.from({ length: flat.length / width }, (_, i) => flat.slice(i * width, (i + 1) * width))
+
+describe.each(['learned', 'alibi'] as const)('with positions %s', (positions) => {
+  const config: GptConfig = { ...small, positions }
+  const model = gpt(config)
+  const params = (): GptParams => gptParams(config)
+
+  test('a token changes what comes after it, and nothing before', () => {
+    const [these, those] = numbersOf(() => [model.apply(params(), tokens(text)), model.apply(params(), tokens([3, 1, 4, 6, 5, 2]))]) as [number[], number[]] // prettier-ignore
+    const [a, b] = [rows(these, 7), rows(those, 7)]
+    for (const i of [0, 1, 2]) expect(a[i]).toEqual(b[i])
+    for (const i of [3, 4, 5]) expect(apart(a[i]!, b[i]!)).toBeGreaterThan(1e-3)
+  })
+
+  test('decoding token by token with a cache gives what all at once give', () => {
+    const [whole, stepwise] = numbersOf(() => {
+      let cache = model.cache(1)
+      const logits = text.map((token, i): F32 => {
+        const [scores, next] = model.decode(params(), cache, one(token), fx.full([], i, 'i32'))
+        cache = next
+        return scores
+      })
+      return [model.apply(params(), tokens(text)), fx.concat(logits)]
+    }) as [number[], number[]]
+    expect(apart(whole, stepwise)).toBeLessThan(1e-5)
+  })
+
+  test('order matters, also of what came before the last', () => {
+    const [these, those] = numbersOf(() => [model.apply(params(), tokens([3, 1, 4])), model.apply(params(), tokens([1, 3, 4]))]) as [number[], number[]] // prettier-ignore
+    expect(apart(these.slice(14), those.slice(14))).toBeGreaterThan(1e-4)
+  })
+
+  test('a longer text than the context is refused', () => {
+    expect(() => numbersOf(() => [model.apply(params(), tokens([0, 1, 2, 3, 4, 5, 6]))])).toThrow(/a context of 6 cannot hold \[1, 7\]/)
+  })
+})
+
+test('a ring that is full holds the last tokens: one layer decodes as if the text had begun there', () => {
+  const config = { ...small, layers: 1 }
+  const model = gpt(config)
+  const [want, have] = numbersOf(() => {
+    let cache = model.cache(1, 4)
+    let last: F32 = fx.zeros([1, 7])
+    ;[...text, 0, 6, 3].forEach((token, i) => {
+      const step = model.decode(gptParams(config), cache, one(token), fx.full([], i, 'i32'))
+      last = step[0]
+      cache = step[1]
+    })
+    return [fx.slice(model.apply(gptParams(config), tokens([2, 0, 6, 3])), [0, 3, 0], [1, 4, 7]), last]
+  }) as [number[], number[]]
+  expect(apart(want, have)).toBeLessThan(1e-5)
+})
+
+test('a donated cache is updated in its place: no memory grows from token to token', async () => {
+  const config = { ...small, context: 256 }
+  const model = gpt(config)
+  const cache = model.cache(1)
+  const state = fx.ndarray(new Float32Array(256 * 8), { shape: [1, 2, 256, 4] })
+  const given = { keys: cache.keys.map(() => state), values: cache.values.map(() => state) }
+  const program = await fx.compile(
+    (c: typeof cache, token: I32, at: I32) => model.decode(gptParams(config), c, token, at),
+    [fx.specOf(given), fx.spec([1], 'i32'), fx.spec([], 'i32')] as const,
+    { device: fx.js(), donate: [0] },
+  )
+  const caches = program.memory.buffers.filter(({ role, name }) => role === 'output' && name !== '0')
+  expect(caches.map(({ name, alias }) => [name, alias])).toEqual(caches.map(({ name }) => [name, name.replace('1.', '0.')]))
+  expect(caches).toHaveLength(4)
+  const { peakBytes } = program.memory
+  expect(peakBytes).toBeLessThan(2 * 4 * 256 * 8 * 4)
+})
+
+test('knows nothing at first: ln(vocabulary) nats a token', () => {
+  const model = gpt({ ...small, vocabulary: 50 })
+  const [[nats]] = numbersOf(() => [model.loss(model.init(fx.random.key(1)), tokens(text))]) as [number[]]
+  expect(nats).toBeCloseTo(Math.log(50), 1)
+})
+
+test('L₁ is the mean of -ln P of each next token', () => {
+  const model = gpt(small)
+  const [logits, [loss]] = numbersOf(() => [model.apply(gptParams(small), tokens(text)), model.loss(gptParams(small), tokens(text))]) as [number[], number[]] // prettier-ignore
+  const want = rows(logits, 7)
+    .slice(0, 5)
+    .map((row, i) => Math.log(row.reduce((sum, v) => sum + Math.exp(v), 0)) - row[text[i + 1]!]!)
+  expect(loss).toBeCloseTo(want.reduce((a, b) => a + b) / 5, 5)
+})
+
+test('L₃ = L₂ + λ L₁, and L₂ is of the last token’s features', () => {
+  const model = gpt(small)
+  const classifier = fineTuned(model, 3)
+  const params = () => ({ gpt: gptParams(small), head: { w: fx.constant(noise([8, 3], 5)), b: fx.constant([0.1, 0.2, 0.3]) } })
+  const label = (): I32 => one(2)
+  const [both, l2, l1, scores, features] = numbersOf(() => [
+    classifier.loss(params(), tokens(text), label(), 0.7),
+    classifier.loss(params(), tokens(text), label(), 0),
+    model.loss(gptParams(small), tokens(text)),
+    classifier.scores(params(), tokens(text)),
+    model.features(gptParams(small), tokens(text)),
+  ]) as [number[], number[], number[], number[], number[]]
+  expect(both[0]).toBeCloseTo(l2[0]! + 0.7 * l1[0]!, 5)
+  const w = Array.from(noise([8, 3], 5).data)
+  const last = features.slice(-8)
+  const want = [0, 1, 2].map((c) => last.reduce((sum, v, d) => sum + v * w[d * 3 + c]!, 0.1 * (c + 1)))
+  expect(apart(scores, want)).toBeLessThan(1e-5)
+  expect(l2[0]).toBeCloseTo(Math.log(want.reduce((sum, v) => sum + Math.exp(v), 0)) - want[2]!, 5)
+})
+
+test('has the parameters of GPT-2: 124,439,808 with its vocabulary, context, and sizes', () => {
+  const gpt2 = gpt({ vocabulary: 50_257, context: 1024, layers: 12, heads: 12, features: 768, positions: 'learned' })
+  expect(countOf({ init: gpt2.init, apply: (_: never, x: never) => x })).toBe(124_439_808)
+})
+
+test('gradients are those of differences', () => {
+  const config = { ...small, layers: 1, positions: 'learned' } as const
+  const loss = (w: F32): F32 => {
+    const params = gptParams(config)
+    return gpt(config).loss({ ...params, tokens: w }, tokens(text))
+  }
+  fx.checkGrads(loss, [noise([7, 8], 3)] as never, { order: 1 })
+})
