@@ -104,13 +104,25 @@ const stateOfTheUnion = async (): Promise<string> => {
   return (await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))).join('\n\n').replaceAll('\r\n', '\n')
 }
 
-/** English first names, each once, in lower case (public domain). */
-const names = async (): Promise<readonly string[]> => {
+export interface FirstNames {
+  readonly female: readonly string[]
+  readonly male: readonly string[]
+}
+
+/** English first names in lower case, in order; some are in both lists (public domain). */
+const firstNames = async (): Promise<FirstNames> => {
   const folder = await stdlib()
-  const lists = await Promise.all(
-    ['female', 'male'].map((which) => readFile(join(folder, `${which}-first-names-en/data/names.txt`), 'utf8')),
-  )
-  return [...new Set(lists.flatMap((list) => list.toLowerCase().split(/\s+/)).filter((name) => /^[a-z]+$/.test(name)))].sort()
+  const list = async (which: string): Promise<readonly string[]> => {
+    const text = await readFile(join(folder, `${which}-first-names-en/data/names.txt`), 'utf8')
+    return [...new Set(text.toLowerCase().split(/\s+/))].filter((name) => /^[a-z]+$/.test(name)).sort()
+  }
+  return { female: await list('female'), male: await list('male') }
+}
+
+/** English first names, each once, in lower case. */
+const names = async (): Promise<readonly string[]> => {
+  const { female, male } = await firstNames()
+  return [...new Set([...female, ...male])].sort()
 }
 
 /** Photographs about 1,000 pixels wide, from museums (public domain). */
@@ -135,6 +147,18 @@ const mesh = async (name: string): Promise<Mesh> => {
   return orThrow(parseOff(output))
 }
 
-export const loaders = { mnist: loadMnist, fashion, iris, digits8x8, emoji, stateOfTheUnion, names, photographs, motions, mesh } as const
+export const loaders = {
+  mnist: loadMnist,
+  fashion,
+  iris,
+  digits8x8,
+  emoji,
+  stateOfTheUnion,
+  firstNames,
+  names,
+  photographs,
+  motions,
+  mesh,
+} as const
 
 export type Loaders = typeof loaders

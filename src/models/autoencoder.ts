@@ -10,13 +10,12 @@ import type { Tensor } from '../ir/tensor.js'
 import { mse } from '../nn/losses.js'
 import type { Module } from '../nn/module.js'
 import { foriLoop } from '../ops/control.js'
-import { eye } from '../ops/creation.js'
 import { eigh, qr, svd } from '../ops/linalg.js'
 import { matmul } from '../ops/linear.js'
 import { asin, div, minimum, sub } from '../ops/point.js'
-import { split, type Key } from '../ops/random.js'
+import { key, normal, split, type Key } from '../ops/random.js'
 import { mean } from '../ops/reduce.js'
-import { flip, slice, transpose } from '../ops/shape.js'
+import { flip, transpose } from '../ops/shape.js'
 
 type F32 = Tensor<Shape, 'f32'>
 
@@ -48,8 +47,8 @@ export const autoencoder = <E, D>({
   const decode: Autoencoder<E, D>['decode'] = (params, z) => decoder.apply(params.decoder, z)
   const apply: Autoencoder<E, D>['apply'] = (params, x) => decode(params, encode(params, x))
   return {
-    init: (key) => {
-      const [first, second] = split(key)
+    init: (seed) => {
+      const [first, second] = split(seed)
       return { encoder: encoder.init(first), decoder: decoder.init(second) }
     },
     encode,
@@ -86,8 +85,8 @@ export const principalComponents = (
   if (sigma.ndim !== 2 || sigma.shape[1] !== d || !(k >= 1 && k <= d))
     throw shapeError('principalComponents', `no ${String(k)} components of this`, [sigma], 'give a covariance [d, d] and k from 1 to d')
   const step = (_: unknown, q: F32): F32 => qr(matmul(sigma, q))[0]
-  // Columns of Σ see every direction that has a variance.
-  const first: F32 = qr(matmul(sigma, slice(eye(d), [0, 0], [d, k])))[0]
+  // At random: columns of Σ itself may be zeros, and of a fixed start one may be at right angles to all that is sought.
+  const first: F32 = qr(matmul(sigma, normal(key(0), [d, k])))[0]
   const q = foriLoop(0, iterations, step as never, first as never) as unknown as F32
   const [w, v] = eigh(matmul(transpose(q), matmul(sigma, q)))
   return { components: matmul(q, flip(v, { axis: 1 })), variances: flip(w, { axis: 0 }) }

@@ -97,6 +97,18 @@ describe('principal components', () => {
     expect(apart(own, [w[4]!, w[3]!])).toBeLessThan(1e-3)
   })
 
+  test('are found where coordinates do not vary', () => {
+    const [components, variances] = run(
+      (s) => {
+        const { components: c, variances: v } = principalComponents(s, 2)
+        return [fx.abs(c), v]
+      },
+      [0, 0, 5, 0, 2].map((v, i) => Array.from({ length: 5 }, (_, j) => (i === j ? v : 0))),
+    ) as [number[][], number[]]
+    expect(apart(components.flat(), [0, 0, 0, 0, 1, 0, 0, 0, 0, 1])).toBeLessThan(1e-5)
+    expect(apart(variances, [5, 2])).toBeLessThan(1e-5)
+  })
+
   test('of a covariance by hand', () => {
     const [sigma] = run((v) => [covariance(v)], [[1, 2], [3, 2], [5, 8]]) as [number[][]] // prettier-ignore
     expect(apart(sigma.flat(), [8 / 3, 4, 4, 8])).toBeLessThan(1e-5)
