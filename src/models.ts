@@ -49,6 +49,7 @@ export {
   templateCells,
   type GaborOptions,
 } from './models/hmax.js'
+export { leastNorm, modularAddition, randomFeatures, type ModularOptions, type ModularParams } from './models/doubleDescent.js'
 export { regularisedMlp, type RegularisedOptions } from './models/regularised.js'
 export { tower, type Tower, type TowerOptions, type TowerParams } from './models/residual.js'
 export {

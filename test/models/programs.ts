@@ -6,6 +6,7 @@ import { mlp } from '../../src/models/mlp.js'
 import { perceptronFit } from '../../src/models/perceptron.js'
 import { softmaxJacobian } from '../../src/models/activations.js'
 import { chunkedBptt, stepJacobians, throughTime, truncatedBptt } from '../../src/models/bptt.js'
+import { leastNorm, modularAddition, randomFeatures } from '../../src/models/doubleDescent.js'
 import { discreteKl, ridge } from '../../src/models/estimators.js'
 import {
   blurCells,
@@ -123,6 +124,23 @@ export const programs: readonly ModelProgram[] = [
       { argnums: [0, 1] },
     ),
     args: [noise([2, 1, 14, 14], 1), noise([3, 4, 3, 3], 2)],
+  },
+  {
+    name: 'least squares of least norm on random features, either way',
+    f: (x: F32, few: F32, many: F32, y: F32) => [few, many].map((w) => leastNorm(randomFeatures(x, w), y, { jitter: 1e-2 })),
+    args: [noise([6, 3], 1), noise([3, 4], 2), noise([3, 9], 3), noise([6, 2], 4)],
+    tolerance: 1e-4,
+  },
+  {
+    name: 'sums modulo p, with gradients',
+    f: fx.valueAndGrad(
+      (v: F32, w: F32, u: F32) => {
+        const pairs = fx.constant(fx.ndarray([[0, 1], [4, 2], [3, 3]], { dtype: 'i32' })) // prettier-ignore
+        return fx.sum(fx.square(modularAddition({ p: 5, hidden: 3 }).apply({ v, w, u }, pairs)))
+      },
+      { argnums: [0, 1, 2] },
+    ),
+    args: [noise([5, 3], 1), noise([5, 3], 2), noise([3, 5], 3)],
   },
   {
     name: 'cells of the Neocognitron',
