@@ -9,6 +9,7 @@ A case is an op by its name in fluxion, options, inputs (exact in f32), and what
 where the i-th weight is ((7 i + 3) mod 11 - 5) / 4, or 1 / 8 where that is 0.
 """
 
+import functools
 import itertools
 import json
 import pathlib
@@ -174,6 +175,7 @@ LINALG = {
     "inv": lambda xs, o: torch.linalg.inv(xs[0]),
     "det": lambda xs, o: torch.linalg.det(xs[0]),
     "slogdet": lambda xs, o: torch.linalg.slogdet(xs[0])[1],
+    "slogdetSign": lambda xs, o: torch.linalg.slogdet(xs[0])[0],
     "solve": lambda xs, o: torch.linalg.solve(*xs),
     "triangularSolve": triangular,
     "cholesky": lambda xs, o: torch.linalg.cholesky(symmetric(xs[0])),
@@ -201,11 +203,23 @@ DISCRETE = {
     "isNan": torch.isnan, "isFinite": torch.isfinite,
 }  # fmt: skip
 
+DTYPES = {"f32": torch.float64, "i32": torch.int32, "bool": torch.bool}
+
 OPS = {
     **{name: (lambda f: lambda xs, o: f(xs[0]))(f) for name, f in UNARY.items()},
     **{name: (lambda f: lambda xs, o: f(*xs))(f) for name, f in DISCRETE.items()},
+    "zeros": lambda xs, o: torch.zeros(o["shape"], dtype=DTYPES[o["dtype"]]),
+    "ones": lambda xs, o: torch.ones(o["shape"], dtype=DTYPES[o["dtype"]]),
+    "full": lambda xs, o: torch.full(o["shape"], o["value"], dtype=DTYPES[o["dtype"]]),
+    "constant": lambda xs, o: torch.tensor(o["value"], dtype=DTYPES[o["dtype"]]),
+    "arange": lambda xs, o: torch.arange(o["start"], o["stop"], o["step"]),
+    "linspace": lambda xs, o: torch.linspace(o["start"], o["stop"], o["num"]),
+    "eye": lambda xs, o: torch.diagonal_scatter(torch.zeros(o["n"], o["m"]), torch.ones(o["ones"]), o["k"]),
+    "iota": lambda xs, o: torch.meshgrid(*[torch.arange(n) for n in o["shape"]], indexing="ij")[o["axis"]],
+    "bitcast": lambda xs, o: (xs[0].to(torch.float32).view(torch.int32) if o["dtype"] == "i32"
+                              else xs[0].to(torch.int32).view(torch.float32).to(torch.float64)),
     "oneHot": lambda xs, o: F.one_hot(xs[0], o["depth"]).to(torch.float64),
-    "cast": lambda xs, o: xs[0].to({"i32": torch.int32, "bool": torch.bool, "f32": torch.float64}[o["dtype"]]),
+    "cast": lambda xs, o: xs[0].to(DTYPES[o["dtype"]]),
     "any": lambda xs, o: torch.any(xs[0], o["axis"]),
     "all": lambda xs, o: torch.all(xs[0], o["axis"]),
     "leakyRelu": lambda xs, o: F.leaky_relu(xs[0], o["slope"]),
@@ -230,7 +244,8 @@ OPS = {
     "std": lambda xs, o: torch.std(xs[0], unbiased=False, **reduce_dims(xs[0], o)),
     "norm": lambda xs, o: torch.linalg.vector_norm(xs[0], **reduce_dims(xs[0], o)),
     "logsumexp": lambda xs, o: torch.logsumexp(xs[0], **reduce_dims(xs[0], o)),
-    "prod": lambda xs, o: torch.prod(xs[0]) if "axis" not in o else torch.prod(xs[0], o["axis"], o.get("keepDims", False)),
+    # Written out: torch.prod has no second derivative where two factors are 0.
+    "prod": lambda xs, o: functools.reduce(torch.mul, xs[0].ravel()) if "axis" not in o else torch.prod(xs[0], o["axis"], o.get("keepDims", False)),
     "argmax": lambda xs, o: torch.argmax(xs[0], **axes(o)),
     "argmin": lambda xs, o: torch.argmin(xs[0], **axes(o)),
     "softmax": lambda xs, o: torch.softmax(xs[0], o.get("axis", -1)),
@@ -241,6 +256,8 @@ OPS = {
     "sort": lambda xs, o: torch.sort(xs[0], o.get("axis", -1))[0],
     "argsort": lambda xs, o: torch.argsort(xs[0], o.get("axis", -1)),
     "topK": lambda xs, o: torch.topk(xs[0], o["k"])[0],
+    "topKIndices": lambda xs, o: torch.topk(xs[0], o["k"])[1],
+    "stopGradient": lambda xs, o: xs[0].detach() * xs[0],
     "reshape": lambda xs, o: xs[0].reshape(o["shape"]),
     "transpose": lambda xs, o: xs[0].permute(o["perm"]),
     "swapAxes": lambda xs, o: xs[0].swapaxes(o["a"], o["b"]),
@@ -562,7 +579,65 @@ def matrices():
     case("svdValues", [apart(16, 16)], wrt=[])
 
 
-for part in (elementwise, discrete, reductions, moves, contractions, models, matrices):
+def created():
+    for name in ("zeros", "ones"):
+        for dtype in DTYPES:
+            case(name, [], {"shape": [2, 3], "dtype": dtype})
+    case("full", [], {"shape": [3], "value": -2.5, "dtype": "f32"})
+    case("full", [], {"shape": [2, 2], "value": 7, "dtype": "i32"})
+    case("constant", [], {"value": [[1.5, -2.0], [0.25, 3.0]], "dtype": "f32"})
+    case("constant", [], {"value": [[3, -4, 5]], "dtype": "i32"})
+    for start, stop, step in ((0, 5, 1), (7, -3, -3), (-1.0, 1.0, 0.25), (2, 2, 1)):
+        case("arange", [], {"start": start, "stop": stop, "step": step})
+    for start, stop, num in ((-1, 1, 9), (0.5, 3, 6), (4, -4, 5), (2, 3, 1)):
+        case("linspace", [], {"start": start, "stop": stop, "num": num})
+    for n, m, k, ones in ((3, 3, 0, 3), (2, 4, 1, 2), (4, 3, -2, 2)):
+        case("eye", [], {"n": n, "m": m, "k": k, "ones": ones})
+    for axis in (0, 1, 2):
+        case("iota", [], {"shape": [2, 3, 4], "axis": axis})
+    case("bitcast", [some(7, lo=-9, hi=9)], {"dtype": "i32"})
+    case("bitcast", [np.array([0, 1065353216, -1069547520, 1078530011, 8388608])], {"dtype": "f32"})
+    case("topKIndices", [some(9)], {"k": 4})
+    case("topKIndices", [some(2, 3, 6)], {"k": 6})
+    case("slogdetSign", [some(3, 3)])
+    case("slogdetSign", [some(4, 5, 5)])
+    case("stopGradient", [some(6)])
+
+
+def ties():
+    """Where elements are equal, or rows of indices are long, or nothing is there."""
+    case("relu", [np.array([-1.0, 0.0, 2.0])])
+    case("abs", [np.array([-1.0, 0.0, 2.0])])
+    case("sign", [np.array([-1.5, 0.0, 2.0])])
+    case("max", [np.array([[1.0, 3.0, 3.0], [2.0, 2.0, 2.0]])], {"axis": 1})
+    case("min", [np.array([[1.0, 1.0, 3.0], [2.0, 2.0, 2.0]])], {"axis": [0, 1]})
+    case("sort", [np.array([2.0, 1.0, 2.0, 1.0, 0.5])], {"axis": 0})
+    case("sum", [some(2, 0, 3)], {"axis": 1})
+    case("prod", [np.array([0.0, 2.0, 0.0, 3.0])])
+    case("scatterAdd", [some(6), np.array([2, 2, 2, 5, 2]), some(5)], {"axis": 0})
+    case("scatterAdd", [some(2, 3, 4), np.array([0, 2, 2, 0]), some(2, 4, 4)], {"axis": 1})
+    case("scatterSet", [some(2, 4, 3), np.array([3, 1]), some(2, 2, 3)], {"axis": 1})
+    case("takeAlongAxis", [some(2, 3, 4), np.zeros((2, 5, 4), np.int64) + 2], {"axis": 1})
+
+
+def windows():
+    turn = lambda x, w, **o: case("convTranspose", [some(*x), some(*w)], o)
+    turn((2, 2, 5), (2, 2, 4), strides=3, padding=[[2, 2]], outputPadding=2)
+    turn((1, 2, 3, 4), (2, 2, 2, 3), strides=[1, 3], dilation=[2, 1], padding=[[1, 1], [1, 1]], outputPadding=[0, 1])
+    turn((1, 3, 4), (1, 3, 3), groups=3, dilation=2, padding=[[1, 1]])
+    turn((1, 2, 2, 2, 3), (1, 2, 2, 1, 3), strides=[2, 1, 2], groups=2, outputPadding=[1, 0, 1], padding=[[1, 1], [0, 0], [1, 1]])
+    for name in ("maxPool", "avgPool"):
+        case(name, [some(1, 2, 9)], {"window": 4, "strides": 1, "padding": "same"})
+        case(name, [some(1, 1, 6, 7)], {"window": [3, 2], "strides": [1, 3], "padding": [[1, 1], [0, 1]]})
+        case(name, [some(1, 1, 5, 4, 5)], {"window": [2, 3, 3], "strides": [2, 1, 2], "padding": [[0, 1], [1, 1], [1, 0]]})
+    case("avgPool", [some(1, 1, 3, 4, 3)], {"window": 2, "strides": 1, "padding": [[1, 0], [0, 1], [1, 1]], "countIncludePad": True})
+    for eq, *shapes in (("...ij,...jk->...ik", (2, 2, 3), (2, 3, 2)), ("iij->j", (3, 3, 2)), ("i,i,i->i", (3,), (3,), (3,)),
+                        ("ab,cd->", (2, 2), (3, 2)), ("ij,jk,kl,lm->im", (2, 3), (3, 2), (2, 3), (3, 2)),
+                        ("bij,bjk,bk->ib", (2, 2, 3), (2, 3, 2), (2, 2))):  # fmt: skip
+        case("einsum", [some(*s) for s in shapes], {"eq": eq})
+
+
+for part in (elementwise, discrete, reductions, moves, contractions, models, matrices, created, ties, windows):
     part()
 
 lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases)

@@ -121,7 +121,32 @@ interface Box {
 }
 type Widths = readonly (readonly [number, number])[]
 
+/** What an op of no arguments is made by. */
+const created = <T>(f: (o: T) => fx.Tensor): Run => op<T>((_, o) => f(o))
+
+interface Typed {
+  readonly dtype: fx.DType
+}
+interface Span {
+  readonly start: number
+  readonly stop: number
+}
+
+const creation: Readonly<Record<string, Run>> = {
+  zeros: created<Shaped & Typed>((o) => fx.zeros(o.shape, o.dtype)),
+  ones: created<Shaped & Typed>((o) => fx.ones(o.shape, o.dtype)),
+  full: created<Shaped & Typed & { readonly value: number }>((o) => fx.full(o.shape, o.value, o.dtype)),
+  constant: created<Typed & { readonly value: fx.Nested }>((o) => fx.constant(o.value, o)),
+  arange: created<Span & { readonly step: number }>((o) => fx.arange(o.start, o.stop, o.step)),
+  linspace: created<Span & { readonly num: number }>((o) => fx.linspace(o.start, o.stop, o.num)),
+  eye: created<{ readonly n: number; readonly m: number; readonly k: number }>((o) => fx.eye(o.n, o.m, o)),
+  iota: created<Shaped & Axis>((o) => fx.iota(o.shape, o)),
+}
+
 const others: Readonly<Record<string, Run>> = {
+  bitcast: op<Typed>(([x], o) => fx.bitcast(x!, o.dtype)),
+  stopGradient: op(([x]) => mul(fx.stopGradient(x!), x!)),
+  topKIndices: op<{ readonly k: number }>(([x], o) => fx.topK(x!, o.k)[1]),
   leakyRelu: op<{ readonly slope: number }>(([x], o) => fx.leakyRelu(x!, o.slope)),
   elu: op<{ readonly alpha: number }>(([x], o) => fx.elu(x!, o.alpha)),
   clamp: op<{ readonly lo: number; readonly hi: number }>(([x], o) => fx.clamp(x!, o.lo, o.hi)),
@@ -171,6 +196,7 @@ export const decompositions: Readonly<Record<string, Run>> = {
   inv: op(([a]) => linalg.inv(a!)),
   det: op(([a]) => linalg.det(a!)),
   slogdet: op(([a]) => linalg.slogdet(a!)[1]),
+  slogdetSign: op(([a]) => linalg.slogdet(a!)[0]),
   solve: op(([a, b]) => linalg.solve(a!, b!)),
   triangularSolve: op<fx.TriangularSolveOptions>(([a, b], o) => linalg.triangularSolve(a!, b!, o)),
   cholesky: op(([a]) => linalg.cholesky(a!)),
@@ -245,6 +271,7 @@ export const ops: Readonly<Record<string, Run>> = {
   ...mapped(unaryOps, unary),
   ...mapped(binaryOps, binary),
   ...mapped(withOptions, (f) => op(([x], o) => f(x!, o))),
+  ...creation,
   ...others,
   ...decompositions,
   ...models,
