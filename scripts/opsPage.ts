@@ -240,6 +240,9 @@ they are made of and which \`print\` shows.
 
 - **Shapes.** Public functions broadcast as NumPy does; ops of the IR do not ([ADR 2](adr/0002-core-ops-do-not-broadcast.md)).
 - **Backends.** Every op runs on the reference, JS, WebAssembly and WebGPU; f16 on JS, and on GPUs that have it.
+- **Places out of range.** Reads are clamped: indices of \`take\`, \`takeAlongAxis\` and \`gather\` into the axis, starts of \`dynamicSlice\` so that
+  the box lies inside, those of \`dynamicUpdateSlice\`, too. Writes of \`scatterAdd\` and \`scatterSet\` are dropped, and \`oneHot\` gives zeros.
+  Negative indices are out of range; none counts from the end. It is the same on every backend, in derivatives and in batches.
 - **Derivatives.** A public function has the derivatives of the ops it is made of. In the rules, \`g\` is the cotangent of the
   result; a rule gives one for each argument. "none" is a derivative of zero.
 - **Errors.** In units in the last place of an f32 (ulp), as \`src/backends/wgsl/bounds.ts\` states and the laws check.`

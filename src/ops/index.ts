@@ -45,12 +45,13 @@ const along =
     return naming(op, () => typed(apply('takeAlong', alignedAlong(op, x, indices, at), { axis: at, indices: 'any' })))
   }
 
-/** Element j along the axis is x at indices[j], row by row, as NumPy's `take_along_axis`: indices have the rank of x, other axes broadcast, and indices are clamped into the axis. */
+/** Element j along the axis is x at indices[j], row by row, as NumPy's `take_along_axis`: indices have the rank of x, other axes broadcast, and indices are clamped into the axis (negative ones to 0), as in `take`. */
 export const takeAlongAxis = along('takeAlongAxis')
 
 /**
  * `takeAlongAxis` by its other name, PyTorch's `gather` with the axis as an option (the last unless said) and axes that broadcast; it is
- * not `lax.gather`, and slices are read by `take`. `scatterAdd(zeros, i, g, { axis })` is its transpose.
+ * not `lax.gather`, and slices are read by `take`. Indices are clamped into the axis, as in `take`; where all are inside,
+ * `scatterAdd(zeros, i, g, { axis })` is its transpose.
  */
 export const gather = along('gather')
 

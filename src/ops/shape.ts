@@ -242,7 +242,10 @@ export const flip = <S extends Shape, D extends DType, const O extends { readonl
   options?: O & AxisFits<S, O>,
 ): Tensor<S, D> => typed(apply('flip', [x], { axes: axesOf('flip', options?.axis, x) }))
 
-/** Slices along `axis` at i32 or u32 indices, which are clamped into the axis; without `axis`, elements of the flattened x. */
+/**
+ * Slices along `axis` at i32 or u32 indices; without `axis`, elements of the flattened x. Indices are clamped into the axis (negative
+ * ones to 0), as JAX's mode `clip`: what is read from there gets the derivative. @throws ShapeError, DTypeError
+ */
 export const take = <
   S extends Shape,
   I extends Shape,

@@ -67,7 +67,7 @@ const spreadLength = (n: number, interior: number): number => (n === 0 ? 0 : (n 
 const takeVjp: Vjp<{ readonly axis: number }> = (g, _, [x, index], { axis }) => {
   const [{ shape }, indices] = [x as Float, index as Tensor as Tensor<Shape, 'i32'>]
   const n = shape[axis] as number
-  const inside = reshape(minimum(maximum(indices, 0), n - 1), [indices.size])
+  const inside = reshape(minimum(maximum(indices, 0), Math.max(0, n - 1)), [indices.size])
   const rows = reshape(g, [...shape.slice(0, axis), indices.size, ...shape.slice(axis + 1)])
   return [sumInto({ rows, index: inside, axis, n }), undefined]
 }

@@ -2,6 +2,9 @@
 import * as fx from '../../../src/index.js'
 import { bool, f32, i32, u32, opCase, type OpCase } from '../opCase.js'
 
+type F32 = fx.Tensor<fx.Shape, 'f32'>
+type I32 = fx.Tensor<fx.Shape, 'i32'>
+
 const gathers: readonly OpCase[] = [
   opCase(
     'takeAlongAxis',
@@ -165,4 +168,81 @@ const boxes: readonly OpCase[] = [
   ),
 ]
 
-export const indexCases: readonly OpCase[] = [...gathers, ...scatters, ...boxes]
+/** Σ of the elements times 1, 2, …: every element has a slope of its own. */
+const counted = (y: F32): F32 => fx.sum(fx.mul(y, fx.reshape(fx.add(fx.iota(y.size, { dtype: 'f32' }), 1), y.shape)))
+
+const places = i32([-1, 3, 1, -2147483648, 2147483647])
+const three = f32([1, 2, 3, 4, 5, 6], [3, 2])
+
+/** What is out of range in derivatives and in batches: reads are of the nearest place, writes are dropped. */
+const outside: readonly OpCase[] = [
+  opCase(
+    'the derivative of a clamped read is at the place that was read',
+    [three, places, u32([4294967295, 3, 0]), i32([-5, 9, 1, 2, 2147483647, -1], [3, 2])],
+    (x, i, u, along) => [
+      fx.grad((v: F32) => counted(fx.take(v, i, { axis: 0 })))(x),
+      fx.grad((v: F32) => counted(fx.take(v, u, { axis: 0 })))(x),
+      fx.jvp((v: F32) => fx.take(v, i, { axis: 0 }), [x], [x])[1],
+      fx.grad((v: F32) => counted(fx.takeAlongAxis(v, along, { axis: 0 })))(x),
+      fx.grad((v: F32) => counted(fx.gather(v, along, { axis: 1 })))(x),
+    ],
+    [
+      f32([8, 10, 5, 6, 12, 14], [3, 2]),
+      f32([5, 6, 0, 0, 4, 6], [3, 2]),
+      f32([1, 2, 5, 6, 3, 4, 1, 2, 5, 6], [5, 2]),
+      f32([1, 6, 3, 0, 5, 6], [3, 2]),
+      f32([1, 2, 0, 7, 6, 5], [3, 2]),
+    ],
+  ),
+  opCase(
+    'the derivative of a dropped write is zero',
+    [three, places, f32([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [5, 2])],
+    (x, i, u) => [
+      ...fx.grad((v: F32, w: F32) => counted(fx.scatterAdd(v, i, w)), { argnums: [0, 1] })(x, u),
+      ...fx.grad((v: F32, w: F32) => counted(fx.scatterSet(v, i, w)), { argnums: [0, 1] })(x, u),
+      fx.oneHot(i, 2),
+    ],
+    [
+      f32([1, 2, 3, 4, 5, 6], [3, 2]),
+      f32([0, 0, 0, 0, 3, 4, 0, 0, 0, 0], [5, 2]),
+      f32([1, 2, 0, 0, 5, 6], [3, 2]),
+      f32([0, 0, 0, 0, 3, 4, 0, 0, 0, 0], [5, 2]),
+      f32([0, 0, 0, 0, 0, 1, 0, 0, 0, 0], [5, 2]),
+    ],
+  ),
+  opCase(
+    'the derivatives of clamped boxes',
+    [three, i32([5, -7]), f32([9, 8], [2, 1])],
+    (x, at, u) => [
+      fx.grad((v: F32) => counted(fx.dynamicSlice(v, at, [2, 1])))(x),
+      ...fx.grad((v: F32, w: F32) => counted(fx.dynamicUpdateSlice(v, w, at)), { argnums: [0, 1] })(x, u),
+    ],
+    [f32([0, 0, 1, 0, 2, 0], [3, 2]), f32([1, 2, 0, 4, 0, 6], [3, 2]), f32([3, 5], [2, 1])],
+  ),
+  opCase(
+    'batches clamp and drop each by itself',
+    [three, i32([-5, 9, 1, 2, 2147483647, -1], [3, 2]), i32([-4, 1, 99])],
+    (x, i, at) => [
+      fx.vmap((v: F32, j: I32) => fx.take(v, j), { inAxes: [0, 0] })(x, i),
+      fx.vmap((v: F32, j: I32) => fx.scatterAdd(v, j, 1), { inAxes: [0, 0] })(x, i),
+      fx.vmap((v: F32, j: I32) => fx.scatterSet(v, j, 0), { inAxes: [0, 0] })(x, i),
+      fx.vmap((v: F32, j: I32) => fx.dynamicSlice(v, [j], [1]), { inAxes: [0, 0] })(x, at),
+      fx.vmap((v: F32, j: I32) => fx.dynamicUpdateSlice(v, fx.zeros([1]), [j]), { inAxes: [0, 0] })(x, at),
+    ],
+    [
+      f32([1, 2, 4, 4, 6, 5], [3, 2]),
+      f32([1, 2, 3, 5, 5, 6], [3, 2]),
+      f32([1, 2, 3, 0, 5, 6], [3, 2]),
+      f32([1, 4, 6], [3, 1]),
+      f32([0, 2, 3, 0, 5, 0], [3, 2]),
+    ],
+  ),
+  opCase(
+    'the derivative of reading nothing from nothing',
+    [f32([], [0, 2]), i32([], [0]), u32([], [0])],
+    (x, i, u) => [i, u].map((at) => fx.grad((v: F32) => counted(fx.take(v, at, { axis: 0 })))(x)),
+    [f32([], [0, 2]), f32([], [0, 2])],
+  ),
+]
+
+export const indexCases: readonly OpCase[] = [...gathers, ...scatters, ...boxes, ...outside]
