@@ -52,7 +52,8 @@ export const compileTE = ((...args: readonly unknown[]) =>
  * judged. The reference is slow: use small arguments.
  *
  * Nothing is donated: arguments are copied to the host first.
- * @throws TraceError where `exe` is no compiled program; TraceError, ShapeError or DTypeError where arguments are not its own
+ * @throws TraceError where `exe` is no compiled program; TraceError, ShapeError or DTypeError where arguments are not its own;
+ * UnsupportedError where a `whileLoop` goes on after 2²⁰ rounds on the reference
  */
 export const verify = (async (...args: readonly unknown[]) =>
   await ((await loaded('verify', import('./verify/verify.js'))).verify as unknown as Any)(...args)) as typeof Verify

@@ -1,5 +1,5 @@
 /** Goes into a node that carries graphs: the graph that ran, in a loop the first bad step of it, with its arguments as the device has them. */
-import { fromHost, rowOf, toHost } from '../backends/reference/evaluate.js'
+import { fromHost, mostRounds, rowOf, toHost } from '../backends/reference/evaluate.js'
 import type { Device } from '../backends/backend.js'
 import { differentiated, nodeAt, type Graph, type Node, type NodeOf } from '../ir/graph.js'
 import type { NDArray } from '../ir/ndarray.js'
@@ -43,7 +43,7 @@ const badStep = async (device: Device, node: NodeOf<'scan'>, args: readonly NDAr
 /** The same where the end is known only when it runs: step by step. */
 const badRound = async (device: Device, { attrs: { cond, body, consts } }: NodeOf<'while'>, args: readonly NDArray[], isBad: IsBad) => {
   let now = args
-  for (let step = 0; (await runOn(device, cond, now))[0]?.data[0] === 1; step++) {
+  for (let step = 0; step < mostRounds && (await runOn(device, cond, now))[0]?.data[0] === 1; step++) {
     const next = await runOn(device, body, now)
     if (next.some(isBad)) return { step, args: now }
     now = [...args.slice(0, consts), ...next]

@@ -167,4 +167,17 @@ describe('evaluate', () => {
     expect(thrownBy(() => fx.evaluate(graph, [fx.ndarray([1, 2, 3])])).message).toContain('f32[3]')
     expect(thrownBy(() => fx.evaluate(graph, [fx.ndarray([1, 2], { dtype: 'i32' })])).message).toContain('i32[2]')
   })
+
+  test('gives up a loop that does not end', () => {
+    const loop = (x: fx.Tensor<fx.Shape, 'f32'>) =>
+      fx.whileLoop(
+        (c: fx.Tensor<fx.Shape, 'f32'>) => fx.lt(c, Infinity),
+        (c) => fx.add(c, 1),
+        x,
+      )
+    const error = thrownBy(() => fx.evaluate(fx.trace(loop, fx.spec([])), [fx.ndarray(0)]))
+    expect(error._tag).toBe('UnsupportedError')
+    expect(error.message).toContain(`goes on after ${String(2 ** 20)} rounds`)
+    expect(error.message).toContain(`f32[], first ${String(2 ** 20)}`)
+  })
 })

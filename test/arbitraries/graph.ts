@@ -2,14 +2,14 @@
 import * as fc from 'fast-check'
 import { graphBuilder, rebuild } from '../../src/ir/builder.js'
 import { dtypes, type DType } from '../../src/ir/dtype.js'
-import { nodeAt, type Graph } from '../../src/ir/graph.js'
+import { bodiesOf, nodeAt, type Graph } from '../../src/ir/graph.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
 import { range } from '../../src/ir/shape.js'
 import type { TensorType } from '../../src/ir/type.js'
 import { attempt } from './attempt.js'
 import { bounded, diceOf, pick, type Draft } from './draft.js'
 import { showCase } from './show.js'
-import { chainStep, randomStep, type Step } from './steps.js'
+import { chainStep, flowStep, randomStep, type Step } from './steps.js'
 import { arrayOf, rngOf, type Style } from './value.js'
 
 /** A graph and arguments to run it on. Prints as its IR and its arguments. */
@@ -113,6 +113,17 @@ export const cases = (options: GraphOptions = {}): fc.Arbitrary<Case> => recipe(
 /** Graphs of every op on up to four arguments; the `common` ones hold nothing that a device may lack. */
 export const anyCase = cases()
 export const commonCase = cases({ dtypes: common })
+
+/** Whether a loop or a condition is in a graph, or in one within it. */
+export const hasFlow = ({ nodes }: Graph): boolean =>
+  nodes.some((node) => ['scan', 'while', 'cond'].includes(node.op) || bodiesOf(node).some(([, body]) => hasFlow(body)))
+
+const flow: GraphOptions = { step: flowStep, minSteps: 2, maxSteps: 6, maxParams: 3, limit: 48 }
+
+/** Programs with control flow, each of them. */
+export const loopedCase = cases(flow).filter(({ graph }) => hasFlow(graph))
+/** Short ones, whose kernels a software adapter has compiled soon. */
+export const commonLoopedCase = cases({ ...flow, maxSteps: 3, dtypes: common }).filter(({ graph }) => hasFlow(graph))
 
 const large: GraphOptions = { maxSteps: 6, maxParams: 3, limit: 4000, lengths: fc.constantFrom(64, 1, 7, 33, 63, 65, 100, 130) }
 const long: GraphOptions = { step: chainStep, minSteps: 30, maxSteps: 90, maxParams: 14, limit: 12 }

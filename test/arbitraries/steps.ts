@@ -136,6 +136,10 @@ const slots = families.flatMap(([share, ops]) => range(share).map(() => ops))
 /** Any step. */
 export const randomStep: Step = (draft, dice) => steps[dice.choose(dice.choose(slots))](draft, dice)
 
+/** Every other step a loop or a condition, where it is not within one. */
+export const flowStep: Step = (draft, dice) =>
+  dice.upTo(2) === 1 && draft.depth === 0 ? steps[dice.choose(['scan', 'while', 'cond'] as const)](draft, dice) : randomStep(draft, dice)
+
 /** Ops whose result is as large as their argument, for long chains. */
 export const chainStep: Step = (draft, dice) => {
   if (dice.upTo(12) === 11) return randomStep(draft, dice)

@@ -4,7 +4,7 @@ import type { Device } from '../../src/backends/backend.js'
 import { webgpu } from '../../src/backends/webgpu/device.js'
 import { compile } from '../../src/compile.js'
 import { range } from '../../src/ir/shape.js'
-import { commonCase, commonLargeCase, commonLongCase, type Case } from '../arbitraries/graph.js'
+import { commonCase, commonLargeCase, commonLongCase, commonLoopedCase, type Case } from '../arbitraries/graph.js'
 import { commonStateCase } from '../arbitraries/state.js'
 import { compare, shareDetermined, type Counts } from '../harness/compare.js'
 import { casesOf, holdsAsync } from '../harness/law.js'
@@ -34,6 +34,20 @@ describe('webgpu', () => {
     expect(shareDetermined(counts)).toBeGreaterThan(0.8)
     await holdsAsync('webgpu = reference, large', commonLargeCase, { runs: 40, stream: 63 }, check)
     expect(counts.length).toBeGreaterThanOrEqual(casesOf(900))
+  })
+
+  it('agrees with the reference on programs with control flow, each of them', { timeout: 400_000 }, async () => {
+    const counts: Counts[] = []
+    const checkOn =
+      (on: Device) =>
+      async (value: Case): Promise<void> => {
+        counts.push(compare(await runOn(on, value), webgpuModel))
+      }
+    const { team: _, ...replaying } = device
+    await holdsAsync('webgpu = reference, control flow', commonLoopedCase, { runs: 330, stream: 66 }, checkOn(device))
+    await holdsAsync('webgpu without teams = reference, control flow', commonLoopedCase, { runs: 80, stream: 67 }, checkOn(replaying))
+    expect(counts.length).toBeGreaterThanOrEqual(casesOf(410))
+    expect(shareDetermined(counts)).toBeGreaterThan(0.8)
   })
 
   it('gives the same with donated arguments', { timeout: 200_000 }, async () => {

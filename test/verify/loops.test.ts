@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import * as fx from '../../src/index.js'
 import { js } from '../../src/backends/js/device.js'
+import { rejectionOf } from '../api/failure.js'
 import { misprinting, withoutTeams } from './broken.js'
 
 type Float = fx.Tensor<fx.Shape, 'f32'>
@@ -71,4 +72,19 @@ describe.each([
     expect(blame?.kernel?.report.source).toContain('Math.sin(')
     expect(text).toContain('JavaScript')
   })
+})
+
+it('a loop that ends on the device alone is refused, not waited for', async () => {
+  const ends = misprinting(js(), (source) => source.replaceAll('Infinity', '3'))
+  const endless = (x: Float): Float =>
+    fx.whileLoop(
+      (c: Float) => fx.lt(c, Infinity),
+      (c: Float) => fx.add(c, 1),
+      x,
+    )
+  const exe = await fx.compile(endless, [fx.spec<fx.Shape>([])], { device: ends })
+  expect(await (await exe(fx.ndarray(0))).item()).toBe(3)
+  const error = await rejectionOf(fx.verify(exe, [fx.ndarray(0)]))
+  expect(error._tag).toBe('UnsupportedError')
+  expect(error.message).toContain('rounds')
 })

@@ -1,8 +1,9 @@
 /** The oracle: runs a graph node by node, in f64, rounding every result to its dtype. Plain and slow. */
-import { ShapeError } from '../../error.js'
+import { ShapeError, UnsupportedError } from '../../error.js'
 import { fromNumbers, toNumbers } from '../../ir/dtype.js'
 import { differentiated, isNest, nodeAt, type Graph, type Node, type NodeOf } from '../../ir/graph.js'
 import type { NDArray } from '../../ir/ndarray.js'
+import { showNumber } from '../../ir/number.js'
 import type { Host } from '../../ir/ops/op.js'
 import { resultTypes } from '../../ir/ops/nest.js'
 import { opDef } from '../../ir/ops/table.js'
@@ -60,11 +61,28 @@ const evaluateScan = (node: NodeOf<'scan'>, args: readonly Host[], perturb: Pert
   return [...carry, ...stacks]
 }
 
+/** So many rounds of a `while` are evaluated: a program that is wrong, or made wrong, may have a loop that never ends. */
+export const mostRounds = 2 ** 20
+
+const endless = (carry: readonly Host[]): UnsupportedError =>
+  new UnsupportedError({
+    op: 'evaluate',
+    problem: `a while loop goes on after ${String(mostRounds)} rounds`,
+    facts: carry.map(
+      ({ type, data }, i) =>
+        `carry ${String(i)}: ${showType(type)}, first ${data[0] === undefined ? 'none' : showNumber(type.dtype, data[0])}`,
+    ),
+    help: 'see that its condition becomes false; a loop that is meant to be longer runs on a device, but not on the reference',
+  })
+
+/** @throws UnsupportedError for a loop of more than `mostRounds` */
 const evaluateWhile = ({ attrs }: NodeOf<'while'>, args: readonly Host[], perturb: Perturb): readonly Host[] => {
   const fixed = args.slice(0, attrs.consts)
   let carry = args.slice(attrs.consts)
-  while (evaluateHosts(attrs.cond, [...fixed, ...carry], perturb)[0]?.data[0] === 1)
+  for (let round = 0; evaluateHosts(attrs.cond, [...fixed, ...carry], perturb)[0]?.data[0] === 1; round++) {
+    if (round === mostRounds) throw endless(carry)
     carry = evaluateHosts(attrs.body, [...fixed, ...carry], perturb)
+  }
   return carry
 }
 
@@ -77,7 +95,7 @@ export const fromHost = ({ type: { shape, dtype }, data }: Host): NDArray => ({ 
 
 /**
  * The results of a graph, leaf by leaf, on host arrays.
- * @throws ShapeError where an argument is not of its parameter's type
+ * @throws ShapeError where an argument is not of its parameter's type; UnsupportedError where a `whileLoop` goes on after 2²⁰ rounds
  */
 export const evaluate = (graph: Graph, args: readonly NDArray[]): NDArray[] => {
   for (let i = 0; i < graph.params; i++) {
