@@ -109,3 +109,4 @@ export {
   type AutoencoderParams,
   type PrincipalComponents,
 } from './models/autoencoder.js'
+export { semiSupervisedVae, type SemiSupervised, type SemiSupervisedOptions, type SemiSupervisedParams } from './models/semiSupervised.js'

@@ -1,6 +1,6 @@
 /** Models with codes, at sizes that every backend runs in a moment. */
 import * as fx from '../../src/index.js'
-import { autoencoder, mlp, principalComponents, vae, vaeLoss, type AutoencoderParams } from '../../src/models.js'
+import { autoencoder, mlp, principalComponents, semiSupervisedVae, vae, vaeLoss, type AutoencoderParams } from '../../src/models.js'
 import { dense, type Affine } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32, ModelProgram } from './devices.js'
@@ -19,6 +19,24 @@ const linear = autoencoder<Affine, Affine>({ encoder: dense(5, 2, { bias: false 
 export const linearLoss = (we: F32, wd: F32, x: F32): F32 => {
   const params: AutoencoderParams<Affine, Affine> = { encoder: { w: we }, decoder: { w: wd } }
   return linear.loss(params, x)
+}
+
+const known = vae({ encoder: mlp({ sizes: [5, 4] }), decoder: mlp({ sizes: [5, 2] }) })
+
+/** A semi-supervised VAE of linear maps: two pixels, three classes, two numbers of style. */
+export const halfKnown = semiSupervisedVae({ vae: known, classifier: mlp({ sizes: [2, 3] }), classes: 3 })
+
+const halfKnownOf = (we: F32, wd: F32, wc: F32) => ({ vae: { encoder: [{ w: we }], decoder: [{ w: wd }] }, classifier: [{ w: wc }] })
+
+export const halfKnownParams = () => {
+  const [e, d, c]: readonly [F32, F32, F32] = [fx.constant(noise([5, 4], 1)), fx.constant(noise([5, 2], 2)), fx.constant(noise([2, 3], 3))]
+  return halfKnownOf(e, d, c)
+}
+
+/** -U of two examples, the mean. */
+export const negativeBound = (we: F32, wd: F32, wc: F32): F32 => {
+  const [x, epsilon]: readonly [F32, F32] = [fx.constant([[1, 0], [1, 1]]), fx.constant(noise([2, 2], 4))] // prettier-ignore
+  return fx.neg(fx.mean(halfKnown.unlabelled(halfKnownOf(we, wd, wc), x, epsilon)))
 }
 
 export const latentPrograms: readonly ModelProgram[] = [
@@ -41,5 +59,10 @@ export const latentPrograms: readonly ModelProgram[] = [
     },
     args: [noise([6, 4], 1)],
     tolerance: 1e-4,
+  },
+  {
+    name: 'semi-supervised VAE without a label, with its gradient',
+    f: fx.valueAndGrad(negativeBound, { argnums: [0, 1, 2] }),
+    args: [noise([5, 4], 1), noise([5, 2], 2), noise([2, 3], 3)],
   },
 ]
