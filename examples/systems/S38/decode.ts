@@ -65,7 +65,7 @@ export const decode = async (ctx: Context, model: Gpt, tokenizer: Tokenizer, par
   const text = tokenizer.decode(tokens).trim()
   ctx.note(text.slice(0, 700))
   await ctx.store.write('sample.txt', new TextEncoder().encode(`${text}\n`))
-  const smoothed = smooth(times, 0.9).map((ms, i) => [i + 1, ms] as const)
+  const smoothed = smooth(times, 0.98).map((ms, i) => [i + 1, ms] as const)
   await ctx.plot.lines('decoding', {
     title: 'Milliseconds per token',
     x: 'tokens before it',
