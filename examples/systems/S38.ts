@@ -16,7 +16,7 @@ export const system: System = {
   title: 'GPT',
   metric: 'bits_per_character',
   target: '<= 2.2',
-  page: 'A transformer of two layers predicts the next of 2,048 byte pairs, which are learnt from the State of the Union addresses of 1790 to 2021, as is everything else; every tenth address is held out. The first plot is what it needs for a character of those. Then it writes a thousand tokens (`sample.txt`): with the keys and values of earlier ones kept in a donated cache a token takes the same time wherever it is, where computing all again takes longer and longer. In the last plot it learns from 1,600 pieces of 64 tokens to say in which of four eras they were spoken: from nothing, from what is pretrained, and from that with L₁ kept up.',
+  page: 'A transformer of two layers predicts the next of 2,048 byte pairs, which are learnt from the State of the Union addresses of 1790 to 2021, as is everything else; every tenth address is held out. The first plot is what it needs for a character of those. Then it writes a thousand tokens (`sample.txt`): with the keys and values of earlier ones kept in a donated cache a token takes the same time wherever it is, where computing all again takes longer and longer. In the last plot it learns from 1,280 pieces of 64 tokens to say in which of four eras they were spoken: from nothing, from what is pretrained, and from that with L₁ kept up. After so short a pretraining, beginning with nothing is ahead.',
   run: async (ctx) => {
     const texts = await speeches(ctx)
     const tokenizer = bpeTokenizer(trainBpe(texts.train.join('\n'), vocabulary))

@@ -27,7 +27,7 @@ export const fineTune = async (
   const time = model.config.context
   const classifier = fineTuned(model, eras)
   const text = (tokens: I32): I32 => fx.slice(tokens, [0, 0], [batchSize, time])
-  const data = batches(byEra(tokenizer, texts, time, eras, 400), { batchSize, shuffle: ctx.seed, epochs: Infinity })
+  const data = batches(byEra(tokenizer, texts, time, eras, 320), { batchSize, shuffle: ctx.seed, epochs: Infinity })
   const stepsPerEpoch = data.stepsPerEpoch / epochs
   const judge = meter<FineTunedParams, Labelled>(
     ctx,
@@ -63,7 +63,7 @@ export const fineTune = async (
   }
   await ctx.plot.lines('eras', {
     title: 'Held-out pieces placed in the right one of four eras',
-    x: 'quarter of 1,600 labelled pieces',
+    x: 'quarter of 1,280 labelled pieces',
     y: 'accuracy',
     curves,
   })
