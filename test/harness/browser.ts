@@ -4,7 +4,13 @@ import { type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { build, transformSync, type Plugin } from 'esbuild'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { beforeAll } from 'vitest'
 import { built, root } from './built.js'
+
+/** Before the tests, whose time it would take. */
+beforeAll(() => {
+  built()
+})
 
 /** Software WebGPU, and none of the browser's own calls to the network. */
 const flags = [
