@@ -88,8 +88,8 @@ export const checkLong = (name: string, device: () => Promise<fx.Device> | fx.De
     test.each(['i32', 'u32'] as const)('many updates of many places, by %s', async (dtype) => {
       const n = 4100
       const x = distinct(2 * n).map((v) => Math.round(v * 64))
-      // A few of many places, some out of range; half of the places get nothing.
-      const places = Array.from(distinct(n), (v) => Math.round((v + 0.4) * n))
+      // A few of many places, some out of range at either end, where the next row begins; half of the places get nothing.
+      const places = [n, -1, ...Array.from(distinct(n - 2), (v) => Math.round((1.2 * v + 0.5) * n))]
       const f = (v: F32): readonly fx.Tensor[] => {
         const i = fx.cast(fx.constant(places, { dtype: 'i32' }), dtype)
         const columns = fx.swapAxes(v, 0, 1)

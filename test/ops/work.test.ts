@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
 import { plan } from '../../src/compile.js'
+import { outputTypes } from '../../src/ir/graph.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 type F = (x: F32) => fx.Tensor
@@ -38,6 +39,39 @@ describe('cumulative ops', () => {
     const { data } = await (await f(fx.ndarray(x))).toNDArray()
     let sum = 0
     expect(x.findIndex((value, i) => (sum = (sum + value) | 0) !== data[i])).toBe(-1)
+  })
+})
+
+describe('contractions', () => {
+  const sizes = (shapes: readonly fx.Shape[]): number => shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 4), 0)
+
+  /** Peak memory of the loss, its gradients and the gradients of these, in units of the operands and results. */
+  const peakOf = (f: (x: F32, w: F32) => F32, x: fx.Shape, w: fx.Shape): readonly number[] => {
+    const loss = (a: F32, b: F32): F32 => fx.sum(fx.square(f(a, b)))
+    const both = { argnums: [0, 1] } as const
+    const slopes = (a: F32, b: F32): F32 =>
+      fx
+        .grad(loss, both)(a, b)
+        .reduce<F32>((sum, g) => fx.add(sum, fx.sum(fx.square(g))), fx.zeros([]))
+    const y = fx.trace(f, fx.spec(x), fx.spec(w))
+    const [out = []] = outputTypes(y).map(({ shape }) => shape)
+    return [fx.grad(loss, both), fx.grad(slopes, both)].map(
+      (g) => plan(fx.trace(g, fx.spec(x), fx.spec(w)), device).memory.peakBytes / sizes([x, w, out]),
+    )
+  }
+
+  test.each([
+    ['conv', (x: F32, w: F32) => fx.conv(x, w, { padding: 'same' }), [4, 16, 28, 28], [16, 16, 5, 5]],
+    ['strided conv', (x: F32, w: F32) => fx.conv(x, w, { strides: 2, dilation: 2 }), [4, 16, 29, 29], [16, 16, 5, 5]],
+    ['depthwise conv', (x: F32, w: F32) => fx.conv(x, w, { padding: 'same', groups: 16 }), [4, 16, 28, 28], [16, 1, 7, 7]],
+    ['convTranspose', (x: F32, w: F32) => fx.convTranspose(x, w, { strides: 2 }), [4, 16, 14, 14], [16, 16, 5, 5]],
+    ['matmul', (x: F32, w: F32) => fx.matmul(x, w), [128, 96], [96, 64]],
+    ['einsum', (x: F32, w: F32) => fx.einsum('bij,bjk->bik', x, w), [4, 64, 48], [4, 48, 32]],
+  ] as const)('%s and its derivatives keep no windows and no products apart', (_, f, x, w) => {
+    const [first, second] = peakOf(f, x, w)
+    // Windows of 5 × 5 alone would be 12 times all this, or more; products 14 times.
+    expect(first).toBeLessThan(3)
+    expect(second).toBeLessThan(5)
   })
 })
 
