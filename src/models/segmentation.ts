@@ -13,6 +13,7 @@ import { named, sequential } from '../nn/combine.js'
 import { conv2d, convTranspose2d } from '../nn/conv.js'
 import type { Affine } from '../nn/dense.js'
 import { inside, none, statelessLayer, type I32, type Layer } from '../nn/module.js'
+import { groupNorm } from '../nn/norm.js'
 import { bedOfNails, maxPoolWithPositions, maxUnpool, upsampleNearest } from '../nn/pool.js'
 import { add, div, gt, maximum, mul, relu, sub, where } from '../ops/point.js'
 import { split, type Key } from '../ops/random.js'
@@ -30,6 +31,8 @@ export interface SegmentationConfig {
   readonly classes?: number
   /** Of each size, the image's first; each but the last is halved by pooling. Default 16, 32, 64. */
   readonly maps?: readonly number[]
+  /** Of maps, for group norm after every convolution, which has no bias then: it learns sooner. Default none, as in the papers. */
+  readonly groups?: number
 }
 
 export interface FcnConfig extends SegmentationConfig {
@@ -40,7 +43,10 @@ export interface FcnConfig extends SegmentationConfig {
   readonly upsampling?: Unpooling
 }
 
-const unit = (inputs: number, outputs: number): Layer => sequential(conv2d(inputs, outputs, 3, { padding: 1 }), relu) as unknown as Layer
+const unit = (inputs: number, outputs: number, groups: number | undefined): Layer => {
+  const norm = groups === undefined ? [] : [groupNorm(groups, outputs)]
+  return sequential(conv2d(inputs, outputs, 3, { padding: 1, bias: groups === undefined }), ...norm, relu) as unknown as Layer
+}
 
 interface Pooled {
   readonly positions: I32
@@ -59,10 +65,16 @@ const methods: Readonly<Record<Exclude<Unpooling, 'transposed'>, (x: F32, pooled
   maxUnpool: (x, { positions, space }) => maxUnpool(x, positions, space),
 }
 
+interface Kind {
+  readonly upsampling: Unpooling
+  readonly skips: boolean
+  readonly groups: number | undefined
+}
+
 /** From `inputs` maps to `outputs` of twice the size. */
-const upFrom = (inputs: number, outputs: number, upsampling: Unpooling): Up => {
+const upFrom = (inputs: number, outputs: number, { upsampling, groups }: Kind): Up => {
   if (upsampling !== 'transposed') {
-    const { init, apply } = unit(inputs, outputs)
+    const { init, apply } = unit(inputs, outputs, groups)
     return { init, apply: (p, x, pooled) => methods[upsampling](apply(p, x), pooled) }
   }
   const { init, apply } = convTranspose2d(inputs, outputs, 2, { strides: 2 })
@@ -77,13 +89,14 @@ interface LevelParams {
 }
 
 /** Maps of one size to maps of the same size: on the way down, through all that is smaller, and on the way up. */
-const level = (sizes: readonly [number, ...number[]], upsampling: Unpooling, skips: boolean): Layer => {
-  const [inputs, own, smaller] = sizes as readonly number[] as readonly [number, number, number | undefined]
-  const down = unit(inputs, own)
+const level = (sizes: readonly number[], kind: Kind): Layer => {
+  const [inputs, own, smaller] = sizes as readonly [number, number, number | undefined]
+  const { skips, groups } = kind
+  const down = unit(inputs, own, groups)
   if (smaller === undefined) return down
-  const below = level(sizes.slice(1) as [number, ...number[]], upsampling, skips)
-  const up = upFrom(smaller, own, upsampling)
-  const join = unit(skips ? 2 * own : own, own)
+  const below = level(sizes.slice(1), kind)
+  const up = upFrom(smaller, own, kind)
+  const join = unit(skips ? 2 * own : own, own, groups)
   return statelessLayer<LevelParams, F32, F32>(
     'level',
     (key) => {
@@ -130,9 +143,9 @@ export interface SegmentationParams {
 }
 
 const downAndUp = (op: string, skips: boolean, config: FcnConfig): Layer<SegmentationParams> => {
-  const { channels = 3, classes = 1, maps = [16, 32, 64], upsampling = 'transposed' } = config
+  const { channels = 3, classes = 1, maps = [16, 32, 64], upsampling = 'transposed', groups } = config
   checkConfig(op, maps, upsampling)
-  const model = named({ body: level([channels, ...maps], upsampling, skips), head: conv2d(maps[0] as number, classes, 1) })
+  const model = named({ body: level([channels, ...maps], { upsampling, skips, groups }), head: conv2d(maps[0] as number, classes, 1) })
   return statelessLayer<SegmentationParams, F32, F32>(op, model.init, (params, x, ctx) => {
     checkImage(op, x, maps.length - 1)
     return model.apply(params, x, ctx as never)

@@ -1,0 +1,36 @@
+/** A fully convolutional network finds emoji, with four ways of upsampling. */
+import { fcn } from '../../src/models.js'
+import { composites } from '../lib/composites.js'
+import { drawMasks, segment, type Segmented } from '../lib/segmenter.js'
+import type { System } from '../runner/system.js'
+
+const [side, maps] = [32, [8, 24, 48]] as const
+
+export const system: System = {
+  id: 'S17',
+  title: 'Fully convolutional network',
+  metric: 'mean_iou',
+  target: '>= 0.9',
+  page: 'Emoji on noise of any colour: which pixels are emoji? Convolutions and pooling make maps of 8 × 8, and upsampling brings them back to 32 × 32, by a transposed convolution, by putting maxima back where they had been, by repeating values, or by values among zeros (a bed of nails). In the first picture are emoji that the networks have never seen, the true masks, and the masks of each network in the order of the legend; the plot is the intersection over union of masks after each pass. The figure is that of the transposed convolution, which is trained longest.',
+  run: async (ctx) => {
+    const sets = await composites(ctx, { side, train: 8000, test: 500 })
+    const results: Segmented[] = []
+    const budget = ctx.budget.left() - 20
+    for (const [upsampling, epochs, share] of [
+      ['transposed', 4, 0.5],
+      ['maxUnpool', 1, 0.17],
+      ['nearest', 1, 0.17],
+      ['bedOfNails', 1, 0.16],
+    ] as const)
+      // prettier-ignore
+      results.push(await segment(ctx, upsampling, fcn({ maps, upsampling, groups: 4 }), sets, epochs, share * budget))
+    await drawMasks(ctx, sets, results)
+    await ctx.plot.lines('iou', {
+      title: 'Intersection over union on pictures of other emoji',
+      x: 'epoch',
+      y: 'IoU',
+      curves: results.map(({ curve }) => curve),
+    })
+    return (results[0] as Segmented).iou
+  },
+}
