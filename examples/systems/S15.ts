@@ -26,6 +26,6 @@ export const system: System = {
     fullAndSmall(
       ctx,
       { name: 'GoogLeNet', model: googlenet(), size: 224, objective, parameters: 6_998_552 + 6_379_728 },
-      { model: small, heads, epochs: 1 },
+      { model: small, heads, epochs: 2 },
     ),
 }

@@ -17,10 +17,10 @@ export const system: System = {
     const results: Segmented[] = []
     const budget = ctx.budget.left() - 20
     for (const [upsampling, epochs, share] of [
-      ['transposed', 4, 0.5],
-      ['maxUnpool', 1, 0.17],
-      ['nearest', 1, 0.17],
-      ['bedOfNails', 1, 0.16],
+      ['transposed', 9, 0.7],
+      ['maxUnpool', 1, 0.1],
+      ['nearest', 1, 0.1],
+      ['bedOfNails', 1, 0.1],
     ] as const)
       // prettier-ignore
       results.push(await segment(ctx, upsampling, fcn({ maps, upsampling, groups: 4 }), sets, epochs, share * budget))
