@@ -2,9 +2,13 @@
 import * as fx from '../../src/index.js'
 import { batches, type Dataset } from '../../src/data.js'
 import { crossEntropy, layer, type AnyModule, type Layer } from '../../src/nn.js'
-import { applyUpdates, type Optimizer, type OptimizerState } from '../../src/optim.js'
+import type { Optimizer } from '../../src/optim.js'
 import type { Callback, Fitted } from '../../src/train.js'
 import type { Context, LinePlot } from '../runner/system.js'
+import { digitSet } from './data.js'
+import { improve, type Improving } from './improve.js'
+import { mistakesOf } from './ink.js'
+import type { Digits, Mnist } from './mnist.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 type I32 = fx.Tensor<fx.Shape, 'i32'>
@@ -21,10 +25,8 @@ interface Batch {
 }
 
 /** Parameters, the network's own state (batch norm's), the optimiser's, and the key of the next step. */
-export interface Learner {
-  readonly params: fx.Tree<F32>
+export interface Learner extends Improving<fx.Tree<F32>> {
   readonly net: fx.Tree<F32>
-  readonly optimizer: OptimizerState
   readonly key: fx.Key
 }
 
@@ -66,7 +68,7 @@ export const classifier = ({
   const step = (before: Learner, { x, y }: Batch): readonly [Learner, { readonly loss: F32; readonly accuracy: F32 }] => {
     const [next, forNet, forImages] = fx.random.split(before.key, 3)
     const seen = augment === undefined ? shaped(x) : augment(forImages, shaped(x))
-    const objective = (params: fx.Tree<F32>): readonly [F32, readonly [F32, F32, fx.Tree<F32>]] => {
+    const lossAndRest = (params: fx.Tree<F32>): readonly [F32, readonly [F32, F32, fx.Tree<F32>]] => {
       const [outputs, state] = net.stateful(params, seen, { training: true, key: forNet, state: before.net })
       const [scores, ...others] = heads(outputs as never) as readonly [F32, ...F32[]]
       const loss = others.reduce<F32>(
@@ -76,13 +78,9 @@ export const classifier = ({
       const right = fx.mean(fx.cast(fx.eq(fx.argmax(scores, { axis: -1 }), y), 'f32'))
       return [penalty === undefined ? loss : fx.add(loss, penalty(params)), [loss, right, state]]
     }
-    const [[, [loss, accuracy, state]], grads] = fx.valueAndGrad(objective as never, { hasAux: true })(before.params) as unknown as [
-      [F32, [F32, F32, fx.Tree<F32>]],
-      fx.Tree<F32>,
-    ]
-    const [updates, after] = optimizer.update(grads, before.optimizer, before.params)
+    const [after, [loss, accuracy, state]] = improve(optimizer, before, lossAndRest)
     return [
-      { params: applyUpdates(before.params, updates), net: state, optimizer: after, key: next },
+      { ...after, net: state, key: next },
       { loss, accuracy },
     ]
   }
@@ -176,9 +174,24 @@ export const trainClassifier = async (ctx: Context, options: TrainingOptions): P
 }
 
 /** Accuracy on the test set after each pass. */
-export const accuracyCurve = ({ epochs }: Fitted<Learner>): LinePlot => ({
+const accuracyCurve = ({ epochs }: Fitted<Learner>): LinePlot => ({
   title: 'Accuracy on the test set',
   x: 'epoch',
   y: 'accuracy',
   curves: [{ name: 'test', points: epochs.map(({ epoch, validation }) => [epoch, validation.accuracy ?? 0] as const) }],
 })
+
+/** Trains it on pictures of 28 × 28, and draws its accuracy after each pass. */
+export const trainOnPictures = async (
+  ctx: Context,
+  { train, test }: Mnist,
+  options: Omit<TrainingOptions, 'train' | 'test'>,
+): Promise<Trained> => {
+  const trained = await trainClassifier(ctx, { ...options, train: digitSet(train), test: digitSet(test) })
+  await ctx.plot.lines('accuracy', accuracyCurve(trained.run))
+  return trained
+}
+
+/** Draws the first pictures that it gets wrong. */
+export const drawMistakes = async (ctx: Context, { run, answers }: Trained, test: Digits): Promise<void> =>
+  ctx.plot.images('mistakes', mistakesOf(test, await answers(run.state, digitSet(test)), 60), { columns: 15 })

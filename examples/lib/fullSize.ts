@@ -2,10 +2,11 @@
 import { imageToArray } from '../../src/data.js'
 import * as fx from '../../src/index.js'
 import { countParams, crossEntropy, layer, resizeLinear, type AnyModule, type Layer } from '../../src/nn.js'
-import { applyUpdates, sgd } from '../../src/optim.js'
+import { sgd } from '../../src/optim.js'
 import type { Context } from '../runner/system.js'
+import { improve } from './improve.js'
 
-export type F32 = fx.Tensor<fx.Shape, 'f32'>
+type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 interface State {
   readonly params: fx.Tree<F32>
@@ -33,14 +34,14 @@ export const runFullSize = async (ctx: Context, { name, model, size, objective =
   const optimizer = sgd(1e-4)
   const begin = (seed: fx.Key): State => ({ params: net.init(seed), net: net.initState() })
   const forward = (state: State, x: F32): F32 => objective(net.apply(state.params, x, { state: state.net }) as never)
-  const step = ({ params, net: before }: State, x: F32, key: fx.Key): readonly [State, F32] => {
-    const lossOf = (p: fx.Tree<F32>): readonly [F32, fx.Tree<F32>] => {
-      const [y, state] = net.stateful(p, x, { training: true, key, state: before })
-      return [objective(y as never), state]
-    }
-    const [[value, state], grads] = fx.valueAndGrad(lossOf as never, { hasAux: true })(params) as unknown as [[F32, fx.Tree<F32>], fx.Tree<F32>] // prettier-ignore
-    const [updates] = optimizer.update(grads, optimizer.init(params), params)
-    return [{ params: applyUpdates(params, updates), net: state }, value]
+  const step = ({ params, net: own }: State, x: F32, key: fx.Key): readonly [State, F32] => {
+    const before = { params, optimizer: optimizer.init(params) }
+    const [after, [value, state]] = improve(optimizer, before, (p: fx.Tree<F32>): readonly [F32, readonly [F32, fx.Tree<F32>]] => {
+      const [y, next] = net.stateful(p, x, { training: true, key, state: own })
+      const loss = objective(y as never)
+      return [loss, [loss, next]]
+    })
+    return [{ params: after.params, net: state }, value]
   }
   const device = { device: ctx.device }
   const seed = fx.random.keyData(ctx.seed)

@@ -1,12 +1,12 @@
 /** What S13 to S16 share: a published network at full size, then a small one of the same make, trained on Fashion-MNIST. */
-import type { F32 } from './fullSize.js'
+import type * as fx from '../../src/index.js'
 import type { AnyModule } from '../../src/nn.js'
 import { adamw, warmupCosineSchedule } from '../../src/optim.js'
 import type { Context } from '../runner/system.js'
-import { accuracyCurve, trainClassifier } from './classifier.js'
-import { digitSet } from './data.js'
+import { drawMistakes, trainOnPictures } from './classifier.js'
 import { runFullSize, type FullSize } from './fullSize.js'
-import { mistakesOf } from './ink.js'
+
+type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 export interface SmallNet {
   /** Scores of images [n, 1, 28, 28]. */
@@ -24,18 +24,15 @@ export const fullAndSmall = async (
   { epochs, batchSize = 64, learningRate = 0.003, ...net }: SmallNet,
 ): Promise<number> => {
   await runFullSize(ctx, full)
-  const { train, test } = await ctx.data.fashion()
-  const steps = epochs * Math.floor(train.count / batchSize)
-  const { run, answers, accuracy } = await trainClassifier(ctx, {
+  const pictures = await ctx.data.fashion()
+  const steps = epochs * Math.floor(pictures.train.count / batchSize)
+  const trained = await trainOnPictures(ctx, pictures, {
     ...net,
     shape: [1, 28, 28],
     optimizer: adamw(warmupCosineSchedule(learningRate, { warmup: 150, steps }), { weightDecay: 0.01 }),
-    train: digitSet(train),
-    test: digitSet(test),
     batchSize,
     epochs,
   })
-  await ctx.plot.lines('accuracy', accuracyCurve(run))
-  await ctx.plot.images('mistakes', mistakesOf(test, await answers(run.state, digitSet(test)), 60), { columns: 15 })
-  return accuracy
+  await drawMistakes(ctx, trained, pictures.test)
+  return trained.accuracy
 }

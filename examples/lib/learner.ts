@@ -1,15 +1,14 @@
 /** Training as most examples do it: an objective, an optimiser, and a key that every step splits. */
 import * as fx from '../../src/index.js'
 import { batches, type BatchSource, type Dataset } from '../../src/data.js'
-import { applyUpdates, type Optimizer, type OptimizerState } from '../../src/optim.js'
+import type { Optimizer } from '../../src/optim.js'
 import type { Callback, Figures, Fitted, StepMetrics } from '../../src/train.js'
 import type { Context } from '../runner/system.js'
+import { improve, type Improving } from './improve.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 
-export interface Learning<P> {
-  readonly params: P
-  readonly optimizer: OptimizerState
+export interface Learning<P> extends Improving<P> {
   readonly key: fx.Key
 }
 
@@ -30,14 +29,11 @@ export const learner = <P, B>({ init, optimizer, objective }: LearnerOptions<P, 
   },
   step: (before: Learning<P>, batch: B): readonly [Learning<P>, StepMetrics] => {
     const [key, own] = fx.random.split(before.key)
-    const lossAndMetrics = (params: P): readonly [F32, StepMetrics] => {
-      const metrics = objective(params, batch, own)
-      return [metrics.loss, metrics]
-    }
-    const gradients = fx.valueAndGrad(lossAndMetrics as never, { hasAux: true }) as unknown as (p: P) => readonly [[F32, StepMetrics], P]
-    const [[, metrics], grads] = gradients(before.params)
-    const [updates, after] = optimizer.update(grads, before.optimizer, before.params)
-    return [{ params: applyUpdates(before.params, updates), optimizer: after, key }, metrics]
+    const [after, metrics] = improve(optimizer, before, (params: P): readonly [F32, StepMetrics] => {
+      const measured = objective(params, batch, own)
+      return [measured.loss, measured]
+    })
+    return [{ ...after, key }, metrics]
   },
 })
 

@@ -66,8 +66,8 @@ export const segment = async (
   }
 }
 
-/** A row for each: the pictures, their masks, and what each network takes for one. */
-export const drawMasks = async (ctx: Context, { test }: CompositeSets, results: readonly Segmented[], count = 12): Promise<void> => {
+/** A row for each: the pictures, their masks, and what each network takes for one; and how well it did after each pass. */
+export const drawSegmented = async (ctx: Context, { test }: CompositeSets, results: readonly Segmented[], count = 12): Promise<void> => {
   const { x, mask } = await test.gather(Uint32Array.from({ length: count }, (_, i) => i))
   const rows = [x, mask, ...(await Promise.all(results.map(({ masks }) => masks(x))))]
   const pictures = rows.flatMap(({ shape, data }) => {
@@ -76,4 +76,10 @@ export const drawMasks = async (ctx: Context, { test }: CompositeSets, results: 
     return Array.from({ length: count }, (_, i) => ({ shape: own, data: Float32Array.from(data.subarray(i * size, (i + 1) * size)) }))
   })
   await ctx.plot.images('masks', pictures, { columns: count, scale: 2 })
+  await ctx.plot.lines('iou', {
+    title: 'Intersection over union on pictures of other emoji',
+    x: 'epoch',
+    y: 'IoU',
+    curves: results.map(({ curve }) => curve),
+  })
 }

@@ -1,6 +1,7 @@
 /** Arrays of pictures as one. */
 import type { DeviceArray } from '../../src/index.js'
 import type { Context, ImageGrid } from '../runner/system.js'
+import { shadesOf } from './ink.js'
 
 export interface TilesOptions extends ImageGrid {
   /** Pixels along each side of a picture. */
@@ -12,10 +13,8 @@ export interface TilesOptions extends ImageGrid {
 /** Writes an array [..., side · side] as a grid of pictures, 0 white and `most` black. */
 export const tiles = async (ctx: Context, name: string, array: DeviceArray, { side, most = 1, ...grid }: TilesOptions): Promise<void> => {
   const { data } = await array.toNDArray()
-  const shades = Float32Array.from(data, (v) => 1 - Math.min(1, Math.max(0, v / most)))
-  const pictures = Array.from({ length: shades.length / (side * side) }, (_, i) => ({
-    shape: [side, side],
-    data: shades.subarray(i * side * side, (i + 1) * side * side),
-  }))
+  const pictures = Array.from({ length: data.length / (side * side) }, (_, i) =>
+    shadesOf(data.subarray(i * side * side, (i + 1) * side * side), [side, side], [0, most]),
+  )
   await ctx.plot.images(name, pictures, grid)
 }

@@ -38,7 +38,7 @@ export const linesChart = ({ title, x, y, curves, logX = false, logY = false, do
     x: { field: 'x', type: 'quantitative', title: x, scale: scaleOf(logX) },
     y: { field: 'y', type: 'quantitative', title: y, scale: scaleOf(logY) },
     order: { field: 'order' },
-    color: { field: 'name', type: 'nominal', title: null, legend: curves.length > 1 ? { labelLimit: 260 } : null },
+    color: { field: 'name', type: 'nominal', title: null, legend: curves.length > 1 ? {} : null },
   },
 })
 

@@ -1,9 +1,7 @@
 /** A multi-layer perceptron on all 60,000 digits of MNIST. */
 import { mlp } from '../../src/models.js'
 import { adam, warmupCosineSchedule } from '../../src/optim.js'
-import { accuracyCurve, trainClassifier } from '../lib/classifier.js'
-import { digitSet } from '../lib/data.js'
-import { mistakesOf } from '../lib/ink.js'
+import { drawMistakes, trainOnPictures } from '../lib/classifier.js'
 import { pixels } from '../lib/mnist.js'
 import type { System } from '../runner/system.js'
 
@@ -16,18 +14,15 @@ export const system: System = {
   target: '>= 0.98',
   page: 'Three dense layers with ReLU between (784–256–128–10), trained by Adam with a cosine schedule on 60,000 handwritten digits. The plot shows the accuracy on the 10,000 test digits after each pass; the picture shows the digits that it gets wrong.',
   run: async (ctx) => {
-    const { train, test } = await ctx.data.mnist()
-    const steps = epochs * Math.floor(train.count / batchSize)
-    const { run, answers, accuracy } = await trainClassifier(ctx, {
+    const digits = await ctx.data.mnist()
+    const steps = epochs * Math.floor(digits.train.count / batchSize)
+    const trained = await trainOnPictures(ctx, digits, {
       model: mlp({ sizes: [pixels, 256, 128, 10] }),
       optimizer: adam(warmupCosineSchedule(0.003, { warmup: 200, steps })),
-      train: digitSet(train),
-      test: digitSet(test),
       batchSize,
       epochs,
     })
-    await ctx.plot.lines('accuracy', accuracyCurve(run))
-    await ctx.plot.images('mistakes', mistakesOf(test, await answers(run.state, digitSet(test)), 60), { columns: 15 })
-    return accuracy
+    await drawMistakes(ctx, trained, digits.test)
+    return trained.accuracy
   },
 }

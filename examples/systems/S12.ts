@@ -3,9 +3,8 @@ import * as fx from '../../src/index.js'
 import { lenet5 } from '../../src/models.js'
 import { lambda, sequential } from '../../src/nn.js'
 import { adamw, warmupCosineSchedule } from '../../src/optim.js'
-import { accuracyCurve, trainClassifier, type Learner, type Learnt } from '../lib/classifier.js'
-import { digitSet } from '../lib/data.js'
-import { inkOf, mistakesOf, shadesOf } from '../lib/ink.js'
+import { drawMistakes, trainOnPictures, type Learner, type Learnt } from '../lib/classifier.js'
+import { inkOf, shadesOf } from '../lib/ink.js'
 import { gather, type Digits } from '../lib/mnist.js'
 import type { Context, System } from '../runner/system.js'
 
@@ -49,20 +48,17 @@ export const system: System = {
   target: '>= 0.989',
   page: 'The network that read cheques: two convolutions, each followed by the mean of 2 × 2 blocks, then three dense layers, 61,706 parameters in all, with tanh between. The pictures show each digit with the six maps of C1, which find its edges, and the sixteen of C3, which find parts of strokes, from -1, white, to 1, black; and the digits that it gets wrong.',
   run: async (ctx) => {
-    const { train, test } = await ctx.data.mnist()
-    const steps = epochs * Math.floor(train.count / batchSize)
-    const { run, answers, accuracy } = await trainClassifier(ctx, {
+    const digits = await ctx.data.mnist()
+    const steps = epochs * Math.floor(digits.train.count / batchSize)
+    const trained = await trainOnPictures(ctx, digits, {
       model,
       shape: [1, 28, 28],
       optimizer: adamw(warmupCosineSchedule(0.003, { warmup: 150, steps }), { weightDecay: 0.01 }),
-      train: digitSet(train),
-      test: digitSet(test),
       batchSize,
       epochs,
     })
-    await ctx.plot.lines('accuracy', accuracyCurve(run))
-    await drawMaps(ctx, run.state, test)
-    await ctx.plot.images('mistakes', mistakesOf(test, await answers(run.state, digitSet(test)), 60), { columns: 15 })
-    return accuracy
+    await drawMaps(ctx, trained.run.state, digits.test)
+    await drawMistakes(ctx, trained, digits.test)
+    return trained.accuracy
   },
 }

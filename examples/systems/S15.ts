@@ -2,9 +2,10 @@
 import * as fx from '../../src/index.js'
 import { googlenet, type GoogLeNetOutputs } from '../../src/models.js'
 import { crossEntropy } from '../../src/nn.js'
-import type { F32 } from '../lib/fullSize.js'
 import { fullAndSmall } from '../lib/imageNet.js'
 import type { System } from '../runner/system.js'
+
+type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 const small = googlenet({ divisor: 16, stem: 'small', size: 28, channels: 1, classes: 10, units: 64 })
 

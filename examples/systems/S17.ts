@@ -1,7 +1,7 @@
 /** A fully convolutional network finds emoji, with four ways of upsampling. */
 import { fcn } from '../../src/models.js'
 import { composites } from '../lib/composites.js'
-import { drawMasks, segment, type Segmented } from '../lib/segmenter.js'
+import { drawSegmented, segment, type Segmented } from '../lib/segmenter.js'
 import type { System } from '../runner/system.js'
 
 const [side, maps] = [32, [8, 24, 48]] as const
@@ -24,13 +24,7 @@ export const system: System = {
     ] as const)
       // prettier-ignore
       results.push(await segment(ctx, upsampling, fcn({ maps, upsampling, groups: 4 }), sets, epochs, share * budget))
-    await drawMasks(ctx, sets, results)
-    await ctx.plot.lines('iou', {
-      title: 'Intersection over union on pictures of other emoji',
-      x: 'epoch',
-      y: 'IoU',
-      curves: results.map(({ curve }) => curve),
-    })
+    await drawSegmented(ctx, sets, results)
     return (results[0] as Segmented).iou
   },
 }

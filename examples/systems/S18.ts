@@ -1,7 +1,7 @@
 /** A U-Net finds emoji, and the same network without its skip connections. */
 import { fcn, unet } from '../../src/models.js'
 import { composites } from '../lib/composites.js'
-import { drawMasks, segment } from '../lib/segmenter.js'
+import { drawSegmented, segment } from '../lib/segmenter.js'
 import type { System } from '../runner/system.js'
 
 const [side, epochs, config] = [32, 4, { maps: [8, 24, 48], groups: 4 }] as const
@@ -18,13 +18,7 @@ export const system: System = {
     const withSkips = await segment(ctx, 'U-Net', unet(config), sets, epochs, share)
     const without = await segment(ctx, 'without skips', fcn(config), sets, epochs, share)
     ctx.note(`IoU ${withSkips.iou.toFixed(3)} with skips, ${without.iou.toFixed(3)} without`)
-    await drawMasks(ctx, sets, [withSkips, without])
-    await ctx.plot.lines('iou', {
-      title: 'Intersection over union on pictures of other emoji',
-      x: 'epoch',
-      y: 'IoU',
-      curves: [withSkips.curve, without.curve],
-    })
+    await drawSegmented(ctx, sets, [withSkips, without])
     return withSkips.iou - without.iou
   },
 }
