@@ -11,7 +11,7 @@ const asModule = (external) => (config) => ({
   logOverride: { 'ignored-bare-import': 'silent' },
 })
 
-const lazy = ['./compile-*', './device-*', './wasm-*', './verify-*', './explain-*']
+const lazy = ['./compile-*', './device-*', './wasm-*', './verify-*', './explain-*', './tune-*']
 
 const entry = (name, limit, external = lazy, file = 'index') => ({
   name,
@@ -30,7 +30,7 @@ export default [
   entry('with the compiler', '90 KB', without('compile')),
   entry('with the WebGPU backend', '107 KB', without('compile', 'device')),
   entry('with the WebAssembly backend', '115 KB', without('compile', 'wasm')),
-  entry('with verify and explain', '121 KB', ['./wasm-*']),
+  entry('with verify and explain', '122 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
   entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),

@@ -23,12 +23,14 @@ import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
 import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
+import type { Choose } from './passes/draft.js'
 import { overLimit } from './passes/peak.js'
 import { writeProgram } from './passes/program.js'
 import { fitMemory, type Planned } from './passes/remat.js'
 import { joinRows } from './passes/rows.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
+import { nothingKnown, type Tuning } from './tune/tuning.js'
 
 export interface CompileOptions {
   /** 'auto' (default): a hardware GPU if there is one, else the fastest CPU backend, that has the program's dtypes. Or a device. */
@@ -41,6 +43,13 @@ export interface CompileOptions {
    * does not fit is refused with an OutOfMemoryError that names what is live at the peak. Default: none but the device's own.
    */
   readonly memoryLimit?: number
+  /**
+   * `true` measures how the kernels of this program are best cut on this very device, once: what is found is kept by kernel and
+   * adapter, in a file in Node (`FLUXION_CACHE`, or the system's folder for caches) and in IndexedDB in a page, so that only the
+   * first compilation is slow. A `Tuning`, or several of various devices, as `executable.tuning` gives it: nothing is measured.
+   * Kernels in loops are left as they are. Sums may be rounded otherwise than without. Default: the device's own cost model.
+   */
+  readonly tune?: boolean | Tuning | readonly Tuning[]
   /** Verifies the IR after every pass. Default false. */
   readonly debug?: boolean
 }
@@ -98,7 +107,10 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
   return range(owners.length).filter((i) => donate.includes(owners[i] as number))
 }
 
-type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows' | 'fewestRows' | 'elements' | 'terms' | 'keeps'>
+type Limits = { readonly choose?: Choose | undefined } & Pick<
+  Device,
+  'maxBuffers' | 'tile' | 'panel' | 'team' | 'rows' | 'fewestRows' | 'elements' | 'terms' | 'keeps'
+>
 
 /** The launches of an optimized graph, in their order, and where its buffers lie. */
 const arrange =
@@ -136,6 +148,8 @@ export const plan = (
   return { records: all, program: mergeAliases(program, memory), memory, origins }
 }
 
+type Plan = ReturnType<typeof plan>
+
 /** @throws TraceError for a limit that is no number of bytes */
 const checkLimit = (limit?: number): void => {
   if (limit === undefined || limit >= 0) return
@@ -156,11 +170,17 @@ const printAll = ({ launches }: Program, device: Device): KernelSource[] => {
   })
 }
 
-const build = async (graph: Graph, { device: choice = 'auto', donate = [], ...rest }: CompileOptions): Promise<Executable> => {
+const build = async (graph: Graph, { device: choice = 'auto', donate = [], tune, ...rest }: CompileOptions): Promise<Executable> => {
   checkLimit(rest.memoryLimit)
   const device = await resolveDevice(choice, dtypesOf(graph))
   checkDTypes(graph, device)
-  const { records, program, memory, origins } = plan(graph, device, donate, rest)
+  const planned = (choose?: Choose): Plan => plan(graph, { ...device, choose }, donate, rest)
+  // Loaded when it is asked for: most programs are not tuned.
+  const chooser =
+    tune === undefined || tune === false
+      ? undefined
+      : await (await import('./tune/tune.js')).chooserFor(tune, device, () => planned().origins)
+  const { records, program, memory, origins } = planned(chooser?.choose)
   const sources = printAll(program, device)
   const loaded = await device.load({ program, plan: memory, sources, outputs: outputTypes(graph) })
   return executable({
@@ -172,6 +192,7 @@ const build = async (graph: Graph, { device: choice = 'auto', donate = [], ...re
     sources,
     device,
     loaded,
+    tuning: chooser?.used() ?? nothingKnown(device),
   })
 }
 

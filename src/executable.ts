@@ -10,6 +10,7 @@ import { sameShape, sizeOf } from './ir/shape.js'
 import type { Origin } from './passes/draft.js'
 import { flatten, pathsOf, sameTree, unflatten } from './ir/tree.js'
 import { showType, type TensorType } from './ir/type.js'
+import type { Tuning } from './tune/tuning.js'
 
 /** The graph after one pass. */
 export interface PassRecord {
@@ -70,6 +71,8 @@ export interface Executable<A extends readonly unknown[] = readonly never[], R =
   readonly plan: MemoryPlan
   /** What the launches were made from: see `Launch.origin`. */
   readonly origins: readonly Origin[]
+  /** What of a tuning its kernels were cut by (see `tune` of `compile`): JSON to keep or ship. No kernels where it was not tuned. */
+  readonly tuning: Tuning
   /** Where it runs. Compile other programs for it to pass arrays between them. */
   readonly device: Device
   /** Runs once, keeping donated arguments whole, and times each kernel: `{ name, milliseconds }` for every run of one, in order. By the clock where the device has no timestamps. */
@@ -85,6 +88,7 @@ export interface Parts {
   readonly sources: readonly KernelSource[]
   readonly device: Device
   readonly loaded: Loaded
+  readonly tuning: Tuning
 }
 
 const isArgument = (x: unknown): x is Argument | number => typeof x === 'number' || isNDArray(x) || isDeviceArray(x)
@@ -207,6 +211,7 @@ export const executable = (parts: Parts): Executable => {
     program: parts.program,
     plan: parts.plan,
     origins: parts.origins,
+    tuning: parts.tuning,
     device,
     profile: async (...args: readonly unknown[]) => loaded.profile(checkArguments(graph, args)),
   })

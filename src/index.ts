@@ -22,6 +22,7 @@ export type {
   Totals,
 } from './explain/explanation.js'
 export type { CompileOptions, ResultsOf } from './compile.js'
+export type { KernelTiling, Tuning } from './tune/tuning.js'
 export type { Operand } from './ops/operand.js'
 export type { ConvOptions, Padding, PoolOptions } from './ops/linear.js'
 export type { ReduceOptions } from './ops/reduce.js'

@@ -56,6 +56,17 @@ export interface Loaded {
   profile(args: readonly Argument[]): Promise<readonly KernelTime[]>
 }
 
+/** The values that parts of a device's tiling may take for a kernel: see the properties of `Device` by these names. */
+export interface TilingChoices {
+  readonly tile?: readonly (readonly [number, number])[]
+  readonly panel?: readonly number[]
+  readonly elements?: readonly number[]
+  readonly terms?: readonly number[]
+  readonly keeps?: readonly number[]
+  /** Invocations of a workgroup. */
+  readonly workgroup?: readonly number[]
+}
+
 /** A device: prints kernels for itself and loads programs. The only place with effects. */
 export interface Device {
   readonly kind: string
@@ -81,6 +92,8 @@ export interface Device {
   readonly fewestRows?: number
   /** Elements of a row that such an invocation may keep for itself rather than compute again, at most; default none. */
   readonly keeps?: number
+  /** What else the kernels may be cut into, for `tune` to measure; absent where nothing is to be chosen. */
+  readonly choices?: TilingChoices
   /** Bytes of the largest buffer that one binding may cover. */
   readonly maxBufferBytes: number
   print(kernel: Kernel): KernelSource

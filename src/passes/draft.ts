@@ -8,7 +8,10 @@ import type { Schedule, ScheduleLimits } from './schedule.js'
 import type { TeamLimits } from './team.js'
 
 /** What a device says of the kernels it likes. */
-export type Target = ScheduleLimits & TeamLimits & Tiling
+export type Target = ScheduleLimits & TeamLimits & Tiling & { readonly choose?: Choose | undefined }
+
+/** What was found best for the kernels of a structure (see `structureOf`), where that is known. */
+export type Choose = (structure: string) => Partial<Tiling> | undefined
 
 /** What a launch was made from: a group of a scheduled graph. */
 export interface Origin {

@@ -9,7 +9,7 @@ import type { Panel, Reduction } from '../ir/ops/op.js'
 import { flatten, unflatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 
-/** What a device says of the contractions it likes. */
+/** How a kernel is cut into grid points: what a device says of those it likes, or what was found best for one. */
 export interface Tiling {
   /** Rows and columns of outputs for each grid point. */
   readonly tile: readonly [number, number]
@@ -21,6 +21,8 @@ export interface Tiling {
   readonly terms?: number
   /** Elements of a row that a point may keep for itself rather than compute again, at most; default none. */
   readonly keeps?: number
+  /** Grid points that run side by side on WebGPU; default 64. */
+  readonly workgroup?: number
 }
 
 /** The loops of a contraction by panels. */

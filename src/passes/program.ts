@@ -6,9 +6,10 @@ import { sizeOf, type Shape } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
-import { lowerGroup, noRows, type LoweredKernel } from './lower.js'
+import { lowerGroup, noRows, type LoweredKernel, type Rows } from './lower.js'
 import { lowerRows } from './lowerRows.js'
-import type { Schedule } from './schedule.js'
+import type { Tiling } from './panel.js'
+import type { Group, Schedule } from './schedule.js'
 import { structureOf } from './structure.js'
 
 /** Buffers by the node behind them: parameters first, in order; then constants and stored nodes. */
@@ -41,16 +42,30 @@ const namer = () => {
 }
 
 /** The tile of a contraction. In a loop, which a team may run, it is small enough that every member has a point. */
-const tileOf = ({ tile, team = 1 }: Omit<Target, 'maxBuffers'>, extents: Shape, isRepeated: boolean): readonly [number, number] => {
+const tileOf = ({ tile, team = 1 }: Pick<Target, 'tile' | 'team'>, extents: Shape): readonly [number, number] => {
   const [rows, columns] = tile
-  const isSmall = isRepeated && rows * columns > 1 && sizeOf(extents) < team * rows * columns
+  const isSmall = rows * columns > 1 && sizeOf(extents) < team * rows * columns
   const half = (n: number): number => Math.ceil(n / 2)
-  return isSmall ? tileOf({ team, tile: [half(rows), half(columns)] }, extents, true) : tile
+  return isSmall ? tileOf({ team, tile: [half(rows), half(columns)] }, extents) : tile
+}
+
+/** How a group in a loop is cut: what repeats may be a team's, whose members should all have a point. */
+const repeatedTiling = (target: Target, group: Group | undefined): Tiling =>
+  group?.columns === undefined ? { ...target, tile: tileOf(target, group?.extents ?? []), elements: 1 } : target
+
+/** The kernel of a group, cut as the tiling says. */
+export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: Rows, tiling: Tiling): LoweredKernel => {
+  const { kernel, nodes } =
+    schedule.groups[index]?.columns === undefined
+      ? lowerGroup(graph, schedule, index, tiling, rows)
+      : (lowerRows(graph, schedule, index, rows, tiling) as LoweredKernel)
+  return { kernel: tiling.workgroup === undefined ? kernel : { ...kernel, workgroup: tiling.workgroup }, nodes }
 }
 
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */
 const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((index: number) => LoweredKernel) => {
   const known = new Map<string, LoweredKernel>()
+  const chosen = (key: string): Tiling => ({ ...draft.target, ...draft.target.choose?.(key) })
   return (index) => {
     const { key, nodes } = structureOf(graph, schedule, index)
     const full = `${key}|${nodes.map((id) => rows.lengths.get(id) ?? '').join()}`
@@ -59,13 +74,7 @@ const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((in
     const all = rows.counter < 0 ? nodes : [...nodes, rows.counter]
     const globalOf = (local: number): number => all[local] ?? local
     if (found !== undefined) return renumber(found, globalOf)
-    const { extents = [], columns } = schedule.groups[index] ?? {}
-    // What repeats may be a team's, whose members should all have a point.
-    const tiling = { ...draft.target, tile: tileOf(draft.target, extents, repeats), ...(repeats ? { elements: 1 } : {}) }
-    const lowered =
-      columns === undefined
-        ? lowerGroup(graph, schedule, index, tiling, rows)
-        : (lowerRows(graph, schedule, index, rows, draft.target) as LoweredKernel)
+    const lowered = lowerAs(graph, schedule, index, rows, repeats ? repeatedTiling(draft.target, schedule.groups[index]) : chosen(key))
     const named: LoweredKernel = { ...lowered, kernel: draft.rename(lowered.kernel) }
     const places = new Map([...all.entries()].reverse().map(([local, id]) => [id, local]))
     known.set(

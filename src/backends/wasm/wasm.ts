@@ -64,6 +64,17 @@ const deviceOver = (heap: Heap, threads: number, always = false): Device => {
     keeps: 4096,
     elements: 1,
     panel: 8,
+    choices: {
+      tile: [
+        [2, 1],
+        [3, 1],
+        [4, 1],
+        [6, 1],
+        [8, 1],
+      ],
+      panel: [4, 8, 16],
+      keeps: [0, 1024, 4096, 16384],
+    },
     maxBufferBytes: 2 ** 31 - 1,
     print: printer(compile),
     load: (request) => loadProgram(heap, request, threading),

@@ -1,7 +1,7 @@
 /// <reference types="@webgpu/types" preserve="true" />
 /** The WebGPU backend's device. */
 import { executionOrder, turnsOf } from '../../ir/kernel/program.js'
-import type { Device, Loaded, LoadRequest } from '../backend.js'
+import type { Device, Loaded, LoadRequest, TilingChoices } from '../backend.js'
 import { dtypes } from '../../ir/dtype.js'
 import { printWgsl } from '../wgsl/print.js'
 import type { Param } from './args.js'
@@ -78,6 +78,21 @@ const elementsFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 8 : 4)
 /** Members of a team: WebGPU's default limit. In software, which runs few at once, each more is one to wait for. */
 const teamFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 16 : 256)
 
+/** What `tune` tries on an adapter: squares and strips of outputs, long and short rounds, small and large workgroups. */
+const choicesFor = ({ maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): TilingChoices => ({
+  tile: [
+    [1, 4],
+    [2, 4],
+    [4, 4],
+    [4, 8],
+    [8, 4],
+    [8, 8],
+  ],
+  terms: [1, 2, 4, 8],
+  elements: [1, 2, 4, 8, 16],
+  workgroup: [32, 64, 128, 256].filter((n) => n <= maxComputeInvocationsPerWorkgroup),
+})
+
 const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
   const { adapterInfo, limits } = gpu
   const description = describe(adapterInfo)
@@ -93,6 +108,7 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
     // In hardware, neighbours that read a row apart would waste most of what each access brings.
     rows: isSoftware(adapterInfo),
     team: Math.min(teamFor(adapterInfo), limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+    choices: choicesFor(limits),
     maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     print: printWgsl,
     load: load(context),

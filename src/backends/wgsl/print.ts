@@ -256,9 +256,13 @@ const printAxes = (grid: readonly GridAxis[], point: string, indent: string): st
 }
 
 /** The entry point around the lines of the body: one invocation for each point of the grid, or one workgroup for each team. */
-const printMain = ({ grid, team, arrays = [] }: Kernel, lines: readonly string[], needsZero: boolean): string => {
+const printMain = (
+  { grid, team, workgroup = workgroupSize, arrays = [] }: Kernel,
+  lines: readonly string[],
+  needsZero: boolean,
+): string => {
   const points = pointsOf(grid)
-  const [x, y] = workgroupsFor(points, team === undefined ? workgroupSize : 1)
+  const [x, y] = workgroupsFor(points, team === undefined ? workgroup : 1)
   const inputs = [
     team === undefined ? '@builtin(global_invocation_id) id: vec3<u32>' : '@builtin(workgroup_id) id: vec3<u32>',
     ...(team === undefined ? [] : ['@builtin(local_invocation_index) member: u32']),
@@ -266,11 +270,11 @@ const printMain = ({ grid, team, arrays = [] }: Kernel, lines: readonly string[]
   ]
   return [
     ...(team === undefined ? [] : [`const team = ${String(team)}u;`, '']),
-    `@compute @workgroup_size(${String(team ?? workgroupSize)})`,
+    `@compute @workgroup_size(${String(team ?? workgroup)})`,
     `fn main(${inputs.join(', ')}) {`,
     // Zero, since there are fewer groups than that; but no compiler can know it.
     ...(needsZero ? ['  fx_zero = groups.x >> 31u;'] : []),
-    `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * (team === undefined ? workgroupSize : 1))}u + id.x`};`,
+    `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * (team === undefined ? workgroup : 1))}u + id.x`};`,
     `  if (flat >= ${String(points)}u) { return; }`,
     ...printAxes(grid, 'flat', '  '),
     ...arrays.map(({ dtype, size }, i) => `  var ${bufferName(arrayBuffer(i))}: array<${wordType(dtype)}, ${String(size)}>;`),
@@ -315,6 +319,6 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   return {
     name: kernel.name,
     source: `${source}\n`,
-    workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points, kernel.team === undefined ? workgroupSize : 1),
+    workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points, kernel.team === undefined ? kernel.workgroup : 1),
   }
 }

@@ -134,6 +134,8 @@ export interface Kernel {
   readonly grid: readonly GridAxis[]
   /** How many work together at a point of the grid; absent where one computes it alone. */
   readonly team?: number
+  /** How many points run side by side, where a backend can be told; its own choice without. */
+  readonly workgroup?: number
   readonly body: readonly Stmt[]
   /** Estimates over the whole grid, for reports. */
   readonly flops: number

@@ -37,6 +37,8 @@ export const verifyKernel = (kernel: Kernel): void => {
   kernel.arrays?.forEach(({ size }, i) => isExtent(size) || fail(checker, `arrays.${String(i)}`, `${String(size)} is no size`))
   kernel.buffers.forEach(({ size }, i) => isExtent(size) || fail(checker, `buffers.${String(i)}`, `${String(size)} is no size`))
   checkGrid(checker, 'grid', kernel.grid)
+  if (kernel.workgroup !== undefined && (kernel.workgroup === 0 || !isExtent(kernel.workgroup)))
+    fail(checker, 'workgroup', `${String(kernel.workgroup)} is no number of points`)
   if (kernel.team === undefined) return checkBody(checker, 'body', kernel.body)
   if (kernel.team === 0 || !isExtent(kernel.team)) fail(checker, 'team', `${String(kernel.team)} is no number of members`)
   checkTeam(checker, 'body', kernel.body)

@@ -94,6 +94,7 @@ describe('verifyKernel', () => {
     ['a loop by a number', together({ k: 'while', cond: one, body: [] }), 'f32 where bool is due'],
     ['a team of nobody', { ...together(), team: 0 }, '0 is no number of members'],
     ['a team of a half', { ...together(), team: 0.5 }, '0.5 is no number of members'],
+    ['workgroups of nobody', { ...example, workgroup: 0 }, '0 is no number of points'],
     ['a negative extent', withBody(loop(-1)), 'axis 1 < -1: both are whole numbers from 0'],
     ['a fractional grid', { ...example, grid: [{ axis: 0, extent: 0.5 }] }, 'axis 0 < 0.5: both are whole numbers from 0'],
     ['a name that is none', { ...example, name: 'a-b' }, 'the name is no identifier'],
