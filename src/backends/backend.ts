@@ -63,6 +63,7 @@ export interface TilingChoices {
   readonly elements?: readonly number[]
   readonly terms?: readonly number[]
   readonly keeps?: readonly number[]
+  readonly stage?: readonly number[]
   /** Invocations of a workgroup. */
   readonly workgroup?: readonly number[]
 }
@@ -92,6 +93,8 @@ export interface Device {
   readonly fewestRows?: number
   /** Elements of a row that such an invocation may keep for itself rather than compute again, at most; default none. */
   readonly keeps?: number
+  /** Terms of a contraction for which the points of a workgroup fetch its factors together, into memory that they share; default none. */
+  readonly stage?: number
   /** What else the kernels may be cut into, for `tune` to measure; absent where nothing is to be chosen. */
   readonly choices?: TilingChoices
   /** Bytes of the largest buffer that one binding may cover. */

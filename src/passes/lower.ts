@@ -7,11 +7,13 @@ import type { Applied, Read, Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
+import type { TensorType } from '../ir/type.js'
 import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
 import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type Loops, type Place } from './kernel/loops.js'
 import { fusedNodes } from './parts.js'
 import { panelLoops, type PanelLoops, type Tiling } from './panel.js'
+import { stagedLoops, type StagedLoops } from './stage.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
 export interface LoweredKernel {
@@ -195,35 +197,45 @@ const sumAgain = (context: Context, reduction: Reduction, read: Read, index: rea
   })
 }
 
-/** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them. */
+/** How a contraction takes its terms: as they are, from panels or by stages. */
+interface Taking {
+  readonly panels?: PanelLoops | undefined
+  readonly staged?: StagedLoops | undefined
+}
+
+/** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them; with stages, both are. */
 const reduceAt = (
   context: Context,
   id: number,
   reduction: Reduction,
   points: Loops['points'],
-  panels: PanelLoops | undefined,
+  { panels, staged }: Taking,
   terms: number,
 ): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
   const { graph, b } = context
   const node = nodeAt(graph, id)
   const { at } = evaluator(context, new Map())
   const { axes, over } = termLoops(context, reduction)
-  const packed = (k: readonly Scalar[]): Scalar => b.load(arrayBuffer(0), panels?.place(k) ?? b.int(0), wideOf(node.type.dtype))
+  const dtype = wideOf(node.type.dtype)
+  const product = (x: Scalar, y: Scalar): Scalar => b.op('mul', [x, y], dtype)
   const read: Read = (i, index) => at(node.args[i] as number, index)
-  const [loops, rounds] = panels === undefined ? roundsOf(b, axes, over, points.length, terms) : [axes, [over]]
-  const cells = points.map(({ place }) => {
+  const isPlain = panels === undefined && staged === undefined
+  const [loops, rounds] = isPlain ? roundsOf(b, axes, over, points.length, terms) : [axes, [over]]
+  const cells = points.map(({ place }, i) => {
     const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
-    const terms = rounds.map((round) =>
-      panels === undefined ? reduction.term(b, read, index, round) : panels.panel.term(b, packed(round), read, index, round),
-    )
+    const terms = rounds.map((round) => {
+      if (staged !== undefined) return product(...(staged.factors[i] as readonly [Scalar, Scalar]))
+      if (panels === undefined) return reduction.term(b, read, index, round)
+      return product(b.load(arrayBuffer(0), panels.place(round), dtype), panels.panel.row(b, read, index, round))
+    })
     const cell = accumulate(context, node.type.dtype, reduction, terms, rounds)
-    return { ...cell, again: panels?.panel.pads === true ? sumAgain(context, reduction, read, index, cell.init) : [] }
+    return { ...cell, again: !isPlain && reduction.panel?.pads === true ? sumAgain(context, reduction, read, index, cell.init) : [] }
   })
   const body = rounds.flatMap((_, round) => cells.flatMap((cell) => cell.updates[round] ?? []))
   const stmts = [
     ...(panels === undefined ? [] : fillPanel(context, reduction, panels, read)),
     ...cells.flatMap((cell) => cell.init),
-    ...looped(loops, body),
+    ...(staged === undefined ? looped(loops, body) : staged.around(read, body)),
     ...cells.flatMap((cell) => cell.again),
   ]
   return { stmts, values: cells.map((cell) => cell.value) }
@@ -270,19 +282,26 @@ const loopsOf = (context: Context, group: Group, { tile, elements = 1 }: Tiling,
   return tiledLoops(context, extents, tiles ?? new Map([[extents.length - 1, neighbours(extents, most)]]))
 }
 
+/** How a contraction is best taken, as far as the device has such ways. */
+const takingOf = (context: Context, { shape, dtype }: TensorType, reduction: Reduction, tiling: Tiling): Taking => {
+  const { panel, tile } = tiling
+  const next = (): number => fresh(context)
+  const staged = stagedLoops(context.b, shape, reduction, wideOf(dtype), tiling, next)
+  if (staged !== undefined || panel === undefined) return { staged }
+  return { panels: panelLoops(context.b, shape, reduction, { rows: tile[0], columns: panel }, next) }
+}
+
 /** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
 export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tiling: Tiling, rows: Rows): LoweredKernel => {
-  const { tile, panel, terms = 1 } = tiling
+  const { terms = 1 } = tiling
   const group = schedule.groups[index] as Group
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
   const reduction = leader === undefined ? undefined : reductionOf(graph, leader)
-  const panels =
-    leader !== undefined && reduction !== undefined && panel !== undefined
-      ? panelLoops(context.b, leader.type.shape, reduction, { rows: tile[0], columns: panel }, () => fresh(context))
-      : undefined
-  const loops = panels ?? loopsOf(context, group, tiling, reduction)
-  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, panels, terms)
+  const taking = leader === undefined || reduction === undefined ? {} : takingOf(context, leader.type, reduction, tiling)
+  const { panels, staged } = taking
+  const loops = staged ?? panels ?? loopsOf(context, group, tiling, reduction)
+  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, taking, terms)
   const done = loops.points.map(({ place, guard }, i) => {
     const own = new Map<number, Scalar>()
     if (reduced !== undefined) own.set(group.leader as number, reduced.values[i] as Scalar)
@@ -294,6 +313,7 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
     name: nameOf(graph, group),
     buffers: nodes.map((id) => kernelBuffer(context, id)),
     ...(panels === undefined || leader === undefined ? {} : { arrays: [{ dtype: wideOf(leader.type.dtype), size: panels.size }] }),
+    ...(staged === undefined ? {} : { arrays: staged.arrays, workgroup: staged.workgroup }),
     grid: loops.grid,
     body: bind(stmts, loops.grid, context.nextId),
     flops: sizeOf(group.extents) * (group.members.length + 2 * sizeOf(reduction?.extents ?? [0])),

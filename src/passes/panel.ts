@@ -21,6 +21,8 @@ export interface Tiling {
   readonly terms?: number
   /** Elements of a row that a point may keep for itself rather than compute again, at most; default none. */
   readonly keeps?: number
+  /** Terms for which the points of a workgroup fetch what they multiply together, into arrays that they share; default none. */
+  readonly stage?: number
   /** Grid points that run side by side on WebGPU; default 64. */
   readonly workgroup?: number
 }
@@ -68,18 +70,18 @@ export interface PanelTile {
 }
 
 /** A shape's axes by what they are to a contraction: `columns` are taken apart by panels, `batch` one by one. */
-interface Roles {
+export interface Roles {
   readonly batch: readonly number[]
   readonly row: number
   readonly columns: readonly number[]
 }
 
-const pick = (shape: Shape, axes: readonly number[]): number[] => axes.map((d) => shape[d] as number)
+export const pick = (shape: Shape, axes: readonly number[]): number[] => axes.map((d) => shape[d] as number)
 
-const axisOf = (b: ScalarBuilder, { axis, extent }: GridAxis): Scalar => (extent === 1 ? b.int(0) : b.axis(axis, extent))
+export const axisOf = (b: ScalarBuilder, { axis, extent }: GridAxis): Scalar => (extent === 1 ? b.int(0) : b.axis(axis, extent))
 
 /** One index per axis of the result, from those of its batch, its row and its columns. */
-const assemble = (
+export const assemble = (
   shape: Shape,
   { batch, row, columns }: Roles,
   ofBatch: readonly Scalar[],
@@ -121,7 +123,12 @@ const columnsOf = (shape: Shape, roles: Roles, terms: number, width: number): Co
 }
 
 /** The column that a lane of a panel stands for: where it is, and whether there is one. */
-const columnAt = (b: ScalarBuilder, { across, total, width }: Columns, panel: Scalar, lane: Scalar) => {
+export const columnAt = (
+  b: ScalarBuilder,
+  { across, total, width }: Pick<Columns, 'across' | 'total' | 'width'>,
+  panel: Scalar,
+  lane: Scalar,
+) => {
   const flat = b.add(b.mul(panel, b.int(width)), lane)
   const isRagged = total % width !== 0
   return {
@@ -130,7 +137,7 @@ const columnAt = (b: ScalarBuilder, { across, total, width }: Columns, panel: Sc
   }
 }
 
-const longAxes = (axes: readonly GridAxis[]): GridAxis[] => axes.filter(({ extent }) => extent !== 1)
+export const longAxes = (axes: readonly GridAxis[]): GridAxis[] => axes.filter(({ extent }) => extent !== 1)
 
 /** The rows that one grid point computes, and the conditions under which they exist. */
 const rowPoints = (

@@ -59,7 +59,10 @@ export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: R
     schedule.groups[index]?.columns === undefined
       ? lowerGroup(graph, schedule, index, tiling, rows)
       : (lowerRows(graph, schedule, index, rows, tiling) as LoweredKernel)
-  return { kernel: tiling.workgroup === undefined ? kernel : { ...kernel, workgroup: tiling.workgroup }, nodes }
+  return {
+    kernel: tiling.workgroup === undefined || kernel.workgroup !== undefined ? kernel : { ...kernel, workgroup: tiling.workgroup },
+    nodes,
+  }
 }
 
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */

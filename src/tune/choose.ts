@@ -13,6 +13,7 @@ const KernelTilingCodec = t.exact(
     elements: t.number,
     terms: t.number,
     keeps: t.number,
+    stage: t.number,
     workgroup: t.number,
   }),
 )

@@ -1,7 +1,7 @@
 /** The WebGPU backend computes what the reference does, within the bound stated for every op. */
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Device } from '../../src/backends/backend.js'
-import { webgpu } from '../../src/backends/webgpu/device.js'
+import { preferencesFor, webgpu } from '../../src/backends/webgpu/device.js'
 import { compile } from '../../src/compile.js'
 import { range } from '../../src/ir/shape.js'
 import { commonCase, commonLargeCase, commonLongCase, commonLoopedCase, type Case } from '../arbitraries/graph.js'
@@ -12,6 +12,8 @@ import { webgpuModel } from '../../src/verify/model.js'
 import { resultsOf, runOn } from '../harness/run.js'
 
 let device: Device
+/** What an adapter made of hardware says of itself. */
+const hardwareInfo = { vendor: 'nvidia', architecture: 'ampere', device: '', description: '', isFallbackAdapter: false } as GPUAdapterInfo
 beforeAll(async () => {
   device = await webgpu()
 })
@@ -33,7 +35,10 @@ describe('webgpu', () => {
     console.info(`determined: ${(shareDetermined(counts) * 100).toFixed(1)} % of elements`)
     expect(shareDetermined(counts)).toBeGreaterThan(0.8)
     await holdsAsync('webgpu = reference, large', commonLargeCase, { runs: 40, stream: 63 }, check)
-    expect(counts.length).toBeGreaterThanOrEqual(casesOf(900))
+    const asHardware = { ...device, ...preferencesFor(hardwareInfo) }
+    await holdsAsync('webgpu as on hardware = reference', commonCase, { runs: 100, stream: 68 }, checkOn(asHardware))
+    await holdsAsync('webgpu as on hardware = reference, large', commonLargeCase, { runs: 40, stream: 69 }, checkOn(asHardware))
+    expect(counts.length).toBeGreaterThanOrEqual(casesOf(1040))
   })
 
   it('agrees with the reference on programs with control flow, each of them', { timeout: 400_000 }, async () => {

@@ -69,14 +69,19 @@ const load =
     return createLoaded({ context, params, renewed: [...renewed], launches, rounds, outputs, specs: request.outputs })
   }
 
-/** Rows and columns that one point of a contraction computes. Where loads are slow, as in software, larger tiles pay. */
-const tileFor = (info: GPUAdapterInfo): readonly [number, number] => (isSoftware(info) ? [8, 8] : [4, 4])
+type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'stage'> & { readonly team: number }
 
-/** Elements for one invocation: four are a vector, and in software, where an invocation is begun by a call, more pay. */
-const elementsFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 8 : 4)
+/**
+ * Hardware hides the time of loads behind other invocations, of which it wants many: small tiles, vectors of four, large teams, and
+ * memory that a workgroup shares. Neighbours that read a row apart would waste most of what each access brings.
+ */
+const hardware: Preferences = { tile: [4, 4], elements: 4, terms: 4, rows: false, stage: 16, team: 256 }
 
-/** Members of a team: WebGPU's default limit. In software, which runs few at once, each more is one to wait for. */
-const teamFor = (info: GPUAdapterInfo): number => (isSoftware(info) ? 16 : 256)
+/** Software begins an invocation by a call and runs few at once: more work for each pays, and whoever waits for others costs much. */
+const software: Preferences = { tile: [8, 8], elements: 8, terms: 4, rows: true, team: 16 }
+
+/** What is known of adapters of a kind before anything is measured. */
+export const preferencesFor = (info: GPUAdapterInfo): Preferences => (isSoftware(info) ? software : hardware)
 
 /** What `tune` tries on an adapter: squares and strips of outputs, long and short rounds, small and large workgroups. */
 const choicesFor = ({ maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): TilingChoices => ({
@@ -90,24 +95,22 @@ const choicesFor = ({ maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): 
   ],
   terms: [1, 2, 4, 8],
   elements: [1, 2, 4, 8, 16],
+  stage: [0, 8, 16, 32],
   workgroup: [32, 64, 128, 256].filter((n) => n <= maxComputeInvocationsPerWorkgroup),
 })
 
 const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
   const { adapterInfo, limits } = gpu
   const description = describe(adapterInfo)
+  const preferences = preferencesFor(adapterInfo)
   const context = createContext(gpu, `webgpu: ${description}`, owned)
   return {
     kind: 'webgpu',
     description,
     dtypes: gpu.features.has('shader-f16') ? dtypes : dtypes.filter((dtype) => dtype !== 'f16'),
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
-    tile: tileFor(adapterInfo),
-    elements: elementsFor(adapterInfo),
-    terms: 4,
-    // In hardware, neighbours that read a row apart would waste most of what each access brings.
-    rows: isSoftware(adapterInfo),
-    team: Math.min(teamFor(adapterInfo), limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+    ...preferences,
+    team: Math.min(preferences.team, limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
     choices: choicesFor(limits),
     maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     print: printWgsl,

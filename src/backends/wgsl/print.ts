@@ -13,6 +13,7 @@ import {
   type GridAxis,
   type Kernel,
   type KernelBuffer,
+  type OwnArray,
   type Scalar,
   type ScalarType,
   type Stmt,
@@ -40,6 +41,8 @@ interface Writer {
   readonly indent: string
   readonly fresh: { next: number }
   readonly wide: WideBuffers
+  /** Invocations of a workgroup. */
+  readonly workgroup: number
   /** The names of vectors that were loaded in this scope and those around it. */
   readonly vectors: Map<string, string>
 }
@@ -154,8 +157,9 @@ const printStmt = (w: Writer, s: Stmt): void => {
     case 'set':
       return void line(`r${String(s.id)} = ${scalar(s.value)}`)
     case 'for': {
-      const i = axisName(s.axis)
-      return printBlock(w, `for (var ${i} = 0; ${i} < ${String(s.extent)}; ${i}++)`, s.body)
+      const [i, together] = [axisName(s.axis), s.together === true]
+      const [first, step] = together ? ['i32(member)', `${i} += ${String(w.workgroup)}`] : ['0', `${i}++`]
+      return printBlock(w, `for (var ${i} = ${first}; ${i} < ${String(s.extent)}; ${step})`, s.body)
     }
     case 'if':
       return printBlock(w, `if (${scalar(s.cond)})`, s.body)
@@ -189,8 +193,12 @@ const printWhile = (w: Writer, { cond, body }: Extract<Stmt, { k: 'while' }>): v
   w.lines.push(`${w.indent}}`)
 }
 
+const isTogether = (stmt: Stmt | undefined): boolean => stmt?.k === 'for' && stmt.together === true
+
+/** Loops that fill shared arrays have barriers around all of them: who reads what was there before is waited for, and who stores what is there now. */
 const printBody = (w: Writer, body: readonly Stmt[]): void => {
   for (let i = 0; i < body.length; i++) {
+    if (isTogether(body[i]) !== isTogether(body[i - 1])) w.lines.push(`${w.indent}workgroupBarrier();`)
     const stores = storesFrom(body, i)
     if (stores.length > 0) printStores(w, stores)
     else printStmt(w, body[i] as Stmt)
@@ -255,33 +263,50 @@ const printAxes = (grid: readonly GridAxis[], point: string, indent: string): st
   })
 }
 
-/** The entry point around the lines of the body: one invocation for each point of the grid, or one workgroup for each team. */
-const printMain = (
-  { grid, team, workgroup = workgroupSize, arrays = [] }: Kernel,
-  lines: readonly string[],
-  needsZero: boolean,
-): string => {
+/** Which invocation or workgroup this is, of dispatches that have a second axis at need. */
+const numberOf = ([x, y]: readonly [number, number, number], each: number): string =>
+  y === 1 ? 'id.x' : `id.y * ${String(x * each)}u + id.x`
+
+/**
+ * The entry point around the lines of the body: one invocation for each point of the grid, or one workgroup for each team. Where
+ * workgroups share arrays, whole ones return, so that those who go on can wait for one another.
+ */
+const printMain = (kernel: Kernel, lines: readonly string[], needsZero: boolean): string => {
+  const { grid, team, workgroup = workgroupSize, arrays = [] } = kernel
   const points = pointsOf(grid)
-  const [x, y] = workgroupsFor(points, team === undefined ? workgroup : 1)
+  const isJoint = team !== undefined || sharesArrays(kernel)
+  const dispatched = workgroupsFor(points, team === undefined ? workgroup : 1)
   const inputs = [
-    team === undefined ? '@builtin(global_invocation_id) id: vec3<u32>' : '@builtin(workgroup_id) id: vec3<u32>',
-    ...(team === undefined ? [] : ['@builtin(local_invocation_index) member: u32']),
+    isJoint ? '@builtin(workgroup_id) id: vec3<u32>' : '@builtin(global_invocation_id) id: vec3<u32>',
+    ...(isJoint ? ['@builtin(local_invocation_index) member: u32'] : []),
     ...(needsZero ? ['@builtin(num_workgroups) groups: vec3<u32>'] : []),
   ]
+  const first = sharesArrays(kernel)
+    ? [
+        `  let block = ${numberOf(dispatched, 1)};`,
+        `  if (block >= ${String(points / workgroup)}u) { return; }`,
+        `  let flat = block * ${String(workgroup)}u + member;`,
+      ]
+    : [`  let flat = ${numberOf(dispatched, team === undefined ? workgroup : 1)};`, `  if (flat >= ${String(points)}u) { return; }`]
   return [
+    ...arrays.flatMap((array, i) => (array.shared === true ? [`var<workgroup> ${declareArray(array, i)}`] : [])),
     ...(team === undefined ? [] : [`const team = ${String(team)}u;`, '']),
     `@compute @workgroup_size(${String(team ?? workgroup)})`,
     `fn main(${inputs.join(', ')}) {`,
     // Zero, since there are fewer groups than that; but no compiler can know it.
     ...(needsZero ? ['  fx_zero = groups.x >> 31u;'] : []),
-    `  let flat = ${y === 1 ? 'id.x' : `id.y * ${String(x * (team === undefined ? workgroup : 1))}u + id.x`};`,
-    `  if (flat >= ${String(points)}u) { return; }`,
+    ...first,
     ...printAxes(grid, 'flat', '  '),
-    ...arrays.map(({ dtype, size }, i) => `  var ${bufferName(arrayBuffer(i))}: array<${wordType(dtype)}, ${String(size)}>;`),
+    ...arrays.flatMap((array, i) => (array.shared === true ? [] : [`  var ${declareArray(array, i)}`])),
     ...lines,
     '}',
   ].join('\n')
 }
+
+const sharesArrays = ({ arrays = [] }: Kernel): boolean => arrays.some(({ shared }) => shared === true)
+
+const declareArray = ({ dtype, size }: OwnArray, i: number): string =>
+  `${bufferName(arrayBuffer(i))}: array<${wordType(dtype)}, ${String(size)}>;`
 
 /** Without the `let`s that nothing reads: indices within vectors. */
 const withoutUnused = (lines: readonly string[]): readonly string[] => {
@@ -308,7 +333,10 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   checkPoints(kernel, points)
   const written: string[] = []
   const wide = wideIn(kernel)
-  printBody({ lines: written, indent: '  ', fresh: { next: 0 }, wide, vectors: new Map() }, kernel.body)
+  printBody(
+    { lines: written, indent: '  ', fresh: { next: 0 }, wide, workgroup: kernel.workgroup ?? workgroupSize, vectors: new Map() },
+    kernel.body,
+  )
   const lines = withoutUnused(written)
   const text = lines.join('\n')
   const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text)]

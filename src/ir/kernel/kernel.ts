@@ -91,7 +91,14 @@ export type Stmt =
   | { readonly k: 'register'; readonly id: number; readonly dtype: ScalarType; readonly init: Scalar }
   | { readonly k: 'set'; readonly id: number; readonly value: Scalar }
   /** Runs `body` for axis = 0 … extent - 1, in order. */
-  | { readonly k: 'for'; readonly axis: number; readonly extent: number; readonly body: readonly Stmt[] }
+  | {
+      readonly k: 'for'
+      readonly axis: number
+      readonly extent: number
+      readonly body: readonly Stmt[]
+      /** Fills a shared array: every point of a workgroup would store the same, so they may share out the rounds, and wait for one another before and after. */
+      readonly together?: true
+    }
   /** Runs `body` while `cond`, asked before each round, is true: for all members of a team alike. */
   | { readonly k: 'while'; readonly cond: Scalar; readonly body: readonly Stmt[] }
   | { readonly k: 'if'; readonly cond: Scalar; readonly body: readonly Stmt[] }
@@ -116,6 +123,11 @@ export interface KernelBuffer {
 export interface OwnArray {
   readonly dtype: ScalarType
   readonly size: number
+  /**
+   * Filled by loops that are `together`, again and again: the points of a workgroup may have it in common. The workgroup is then a number
+   * of points along the last axes of the grid that divides it, and where the points go together no condition and no register has a say.
+   */
+  readonly shared?: true
 }
 
 /** How loads and stores name a kernel's i-th array: buffers have the numbers from 0. */
@@ -128,7 +140,7 @@ export interface Kernel {
   /** What it computes, in a few words joined by `_`: `matmul_add_max`. Unique within a program. */
   readonly name: string
   readonly buffers: readonly KernelBuffer[]
-  /** Arrays of each point's own. All stores to one come before the loads from it. */
+  /** Arrays of each point's own. All stores to one that is not shared come before the loads from it. */
   readonly arrays?: readonly OwnArray[]
   /** Outermost first; the last is the fastest. An empty grid is one point. */
   readonly grid: readonly GridAxis[]

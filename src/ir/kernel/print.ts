@@ -26,7 +26,9 @@ export const printKernel = ({ name, buffers, arrays = [], grid, team, workgroup,
     lines: [`kernel ${name}(${params.join(', ')}) grid(${showGrid(grid)})${together}  // ${String(flops)} flops`],
     temps: 0,
   }
-  arrays.forEach(({ dtype, size }, i) => printer.lines.push(`  var ${bufferName(arrayBuffer(i))}: ${dtype}[${String(size)}]`))
+  arrays.forEach(({ dtype, size, shared }, i) =>
+    printer.lines.push(`  ${shared === true ? 'shared' : 'var'} ${bufferName(arrayBuffer(i))}: ${dtype}[${String(size)}]`),
+  )
   printBody(printer, body, '  ')
   return printer.lines.join('\n')
 }
@@ -50,7 +52,7 @@ const printStmt = (printer: Printer, stmt: Stmt, indent: string): void => {
     case 'store':
       return void line(`${bufferName(stmt.buffer)}[${show(stmt.at)}] = ${show(stmt.value)}`)
     case 'for':
-      line(`for i${String(stmt.axis)} < ${String(stmt.extent)}`)
+      line(`for i${String(stmt.axis)} < ${String(stmt.extent)}${stmt.together === true ? ' together' : ''}`)
       return printBody(printer, stmt.body, `${indent}  `)
     case 'if':
     case 'while':

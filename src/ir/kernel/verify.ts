@@ -2,6 +2,7 @@
 import { VerifyError } from '../../error.js'
 import { roundTo } from '../dtype.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
+import { sharedFault } from './shared.js'
 import { signatureFault } from './signature.js'
 import { bodyOf, partsOf, postOrder, rootsOf } from './walk.js'
 
@@ -39,6 +40,8 @@ export const verifyKernel = (kernel: Kernel): void => {
   checkGrid(checker, 'grid', kernel.grid)
   if (kernel.workgroup !== undefined && (kernel.workgroup === 0 || !isExtent(kernel.workgroup)))
     fail(checker, 'workgroup', `${String(kernel.workgroup)} is no number of points`)
+  const fault = sharedFault(kernel)
+  if (fault !== undefined) fail(checker, 'arrays', fault)
   if (kernel.team === undefined) return checkBody(checker, 'body', kernel.body)
   if (kernel.team === 0 || !isExtent(kernel.team)) fail(checker, 'team', `${String(kernel.team)} is no number of members`)
   checkTeam(checker, 'body', kernel.body)

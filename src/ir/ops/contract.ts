@@ -45,7 +45,7 @@ export const matmul: OpDef<AttrsOf['matmul']> = {
           columns: [rank - 1],
           pads: false,
           pack: (b, read, at, [k]) => b.wide(read(1, [...at.slice(0, -2), k as Scalar, at.at(-1) as Scalar])),
-          term: (b, packed, read, at, [k]) => b.op('mul', [b.wide(read(0, [...at.slice(0, -1), k as Scalar])), packed], wideOf(type.dtype)),
+          row: (b, read, at, [k]) => b.wide(read(0, [...at.slice(0, -1), k as Scalar])),
         },
         term: (b, read, at, [k]) => {
           const [batch, m, n] = [at.slice(0, -2), at.at(-2) as Scalar, at.at(-1) as Scalar]
@@ -151,8 +151,7 @@ export const conv: OpDef<AttrsOf['conv']> = {
             const { inside, input } = tapOf(b, read, at, over)
             return b.select(inside, b.wide(input), b.lit(wideOf(type.dtype), 0))
           },
-          term: (b, packed, read, [, g, o], over) =>
-            b.op('mul', [packed, b.wide(read(1, [g as Scalar, o as Scalar, ...over]))], wideOf(type.dtype)),
+          row: (b, read, [, g, o], over) => b.wide(read(1, [g as Scalar, o as Scalar, ...over])),
         },
         term: (b, read, at, over) => {
           const { inside, input } = tapOf(b, read, at, over)

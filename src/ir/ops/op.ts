@@ -23,7 +23,6 @@ export type Read = (arg: number, at: readonly Scalar[]) => Scalar
 
 export type Combine = 'sum' | 'max' | 'min' | 'argmax' | 'argmin'
 
-/** A reduction at one output index: combines `term` over a box of `extents`. */
 /**
  * A contraction as a product of rows and columns: what belongs to the columns may be computed once and laid out in panels
  * before it is multiplied with all rows. `tile[0]` is the axis of the rows.
@@ -35,10 +34,11 @@ export interface Panel {
   readonly pads: boolean
   /** The factor of the columns. It does not depend on the row. */
   pack(b: ScalarBuilder, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
-  /** The term of the sum, from that factor. */
-  term(b: ScalarBuilder, packed: Scalar, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
+  /** The factor of the row. It does not depend on the column. A term of the sum is the product of both. */
+  row(b: ScalarBuilder, read: Read, at: readonly Scalar[], over: readonly Scalar[]): Scalar
 }
 
+/** A reduction at one output index: combines `term` over a box of `extents`. */
 export interface Reduction {
   readonly extents: readonly number[]
   readonly combine: Combine

@@ -14,6 +14,20 @@ const when = (...body: readonly Stmt[]): Stmt => ({ k: 'if', cond: lit('bool', 1
 const each = (id: number, ...body: readonly Stmt[]): Stmt => ({ k: 'each', grid: [{ axis: id, extent: 2 }], body })
 const together = (...body: readonly Stmt[]): Kernel => ({ ...example, grid: [], team: 4, body })
 
+const sharing = (body: readonly Stmt[], workgroup = 2): Kernel => ({
+  ...example,
+  workgroup,
+  arrays: [{ dtype: 'f32', size: 4, shared: true }],
+  body,
+})
+const fill = (value = lit('f32', 1), buffer = -1): Stmt => ({
+  k: 'for',
+  axis: 1,
+  extent: 4,
+  together: true,
+  body: [store(buffer, axis(1), value)],
+})
+
 const [i, i2, one] = [axis(0), axis(2), lit('f32', 1)]
 
 describe('verifyKernel', () => {
@@ -28,6 +42,9 @@ describe('verifyKernel', () => {
     ).not.toThrow()
     expect(() => verifyKernel({ ...together(each(2, store(2, i, one))), grid: example.grid })).not.toThrow()
     expect(() => verifyKernel(withBody(loop(1, let_(5, load(2, i)), store(2, i, one))))).not.toThrow()
+    expect(() =>
+      verifyKernel(sharing([{ k: 'for', axis: 3, extent: 2, body: [fill(load(0, axis(3))), store(2, i, load(-1, i))] }])),
+    ).not.toThrow()
     expect(() => verifyKernel(withArray(loop(4, store(-1, axis(1), one)), store(2, i, load(-1, i))))).not.toThrow()
   })
 
@@ -94,6 +111,13 @@ describe('verifyKernel', () => {
     ['a loop by a number', together({ k: 'while', cond: one, body: [] }), 'f32 where bool is due'],
     ['a team of nobody', { ...together(), team: 0 }, '0 is no number of members'],
     ['a team of a half', { ...together(), team: 0.5 }, '0.5 is no number of members'],
+    ['workgroups that end within an axis', sharing([fill()], 3), 'points that share arrays are no whole axes of the grid'],
+    ['a shared array that one point fills', sharing([loop(4, store(-1, axis(1), one))]), 'a shared array is filled by one point alone'],
+    ['a shared array that is filled under a condition', sharing([when(fill())]), 'a shared array is filled under a condition'],
+    ['what differs in a workgroup, in a shared array', sharing([fill(load(0, i))]), 'is not the same at all points of a workgroup'],
+    ['what differs by a name, too', sharing([let_(5, load(0, i)), fill(ref(5))]), 'is not the same at all points of a workgroup'],
+    ['a shared array filled from itself', sharing([fill(load(-1, lit('i32', 0)))]), 'is not the same at all points of a workgroup'],
+    ['more than filling in a loop that is together', sharing([fill(one, 2)]), 'a loop that fills a shared array does not store'],
     ['workgroups of nobody', { ...example, workgroup: 0 }, '0 is no number of points'],
     ['a negative extent', withBody(loop(-1)), 'axis 1 < -1: both are whole numbers from 0'],
     ['a fractional grid', { ...example, grid: [{ axis: 0, extent: 0.5 }] }, 'axis 0 < 0.5: both are whole numbers from 0'],
