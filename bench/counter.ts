@@ -32,7 +32,7 @@ export interface Counter {
 type Method = (...args: readonly unknown[]) => unknown
 
 /** Replaces a method by one that calls it and then tells `after`. */
-const wrap = (of: object, name: string, after: (self: object, args: readonly unknown[], result: unknown) => void): void => {
+export const wrap = (of: object, name: string, after: (self: object, args: readonly unknown[], result: unknown) => void): void => {
   const methods = of as Record<string, Method>
   const original = methods[name]
   if (original === undefined) return
@@ -56,7 +56,7 @@ const none = (): Tally => ({
   peakBytes: 0,
 })
 
-const prototypeOf = (name: string): object => globals[name]?.prototype ?? {}
+export const prototypeOf = (name: string): object => globals[name]?.prototype ?? {}
 
 /** Wraps the API of this process, once: from then on everything is counted. */
 export const counter = (): Counter => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as fx from '../src/index.js'
-import { kernelOn, trainingOn, type Batch, type Initial, type Inputs } from './workloads.js'
+import { kernelOn, trainingOn, type Batch, type Initial, type Inputs, type Kernel } from './workloads.js'
 
 /** The peers' own harness: inputs, checks and the timing loop are the same for all. */
 interface Harness {
@@ -22,9 +22,23 @@ const harness = (await import(pathToFileURL(join(peers, 'lib/common.mjs')).href)
 const expected: unknown = JSON.parse(readFileSync(join(peers, 'lib/expected.json'), 'utf8'))
 // The peers' modules are read before their clock starts.
 await import('../src/compile.js')
+/** WebAssembly and JavaScript have computed what they return; WebGPU's package is loaded for its own benchmarks alone. */
+const finished = deviceName === 'webgpu' ? (await import('./finished.js')).watchDevices() : async () => undefined
 const device = await deviceOf(deviceName)
+/** A kernel whose calls end when the device has finished, as the peers' do. */
+const finishing = async (name: string, inputs: Inputs): Promise<Kernel> => {
+  const kernel = await kernelOn(device, name, inputs)
+  return {
+    ...kernel,
+    call: async () => {
+      const result = await kernel.call()
+      await finished()
+      return result
+    },
+  }
+}
 const implementation = {
-  kernel: (name: string, inputs: Inputs) => kernelOn(device, name, inputs),
+  kernel: finishing,
   train: (name: string, initial: Initial, batch: Batch) => trainingOn(device, name, initial, batch),
 }
 emit({ ...(await harness.runWorkload(workload, implementation, expected, emit)), done: true })
