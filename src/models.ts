@@ -110,3 +110,4 @@ export {
   type PrincipalComponents,
 } from './models/autoencoder.js'
 export { semiSupervisedVae, type SemiSupervised, type SemiSupervisedOptions, type SemiSupervisedParams } from './models/semiSupervised.js'
+export { mutualInformation, mutualInformationGap, type Information, type InformationOptions } from './models/disentanglement.js'

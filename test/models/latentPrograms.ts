@@ -1,6 +1,16 @@
 /** Models with codes, at sizes that every backend runs in a moment. */
 import * as fx from '../../src/index.js'
-import { autoencoder, mlp, principalComponents, semiSupervisedVae, vae, vaeLoss, type AutoencoderParams } from '../../src/models.js'
+import {
+  autoencoder,
+  mlp,
+  mutualInformation,
+  mutualInformationGap,
+  principalComponents,
+  semiSupervisedVae,
+  vae,
+  vaeLoss,
+  type AutoencoderParams,
+} from '../../src/models.js'
 import { dense, type Affine } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32, ModelProgram } from './devices.js'
@@ -59,6 +69,15 @@ export const latentPrograms: readonly ModelProgram[] = [
     },
     args: [noise([6, 4], 1)],
     tolerance: 1e-4,
+  },
+  {
+    name: 'what codes tell of factors, and the gap',
+    f: (z: F32, v: F32) => {
+      const factors = fx.cast(fx.gt(v, 0), 'i32')
+      const { information, entropy } = mutualInformation(z, factors, { sizes: [2, 2], bins: 4 })
+      return [information, entropy, mutualInformationGap(z, factors, { sizes: [2, 2], bins: 4 })]
+    },
+    args: [noise([30, 3], 1), noise([30, 2], 2)],
   },
   {
     name: 'semi-supervised VAE without a label, with its gradient',

@@ -73,6 +73,30 @@ describe('a linear Gaussian model: p(x|z) = N(w z, s² I), one z', () => {
     expect(Math.min(...gap)).toBeGreaterThan(0.1)
     expect(apart(bound, truth.map((t, i) => t - gap[i]!))).toBeLessThan(1e-5) // prettier-ignore
   })
+
+  test('with β the best q(z|x) is p(z|x) as it were with β s² of noise', () => {
+    const beta = 4
+    const square = w.reduce((sum, v) => sum + v * v, 0)
+    const slopes = (noisy: number): readonly number[] =>
+      numbersOf(
+        (v: F32) => {
+          const loss = (scale: F32, logVariance: F32): F32 => {
+            const encoder = fixed((u) => {
+              const mean: F32 = fx.mul(fx.matmul(u, fx.swapAxes(rows(w), 0, 1)), scale)
+              return fx.concat([mean, fx.mul(fx.ones(mean.shape), logVariance)], { axis: 1 })
+            })
+            const own = vae({ encoder, decoder, likelihood: 'gaussian' })
+            const at = (epsilon: number): F32 => vaeLoss(own.elbo(none, v, fx.full([2, 1], epsilon)), { beta })
+            return fx.add(at(1), at(-1))
+          }
+          const total = noisy * s2 + square
+          return fx.grad(loss, { argnums: [0, 1] })(fx.full([], 1 / total), fx.full([], Math.log((noisy * s2) / total)))
+        },
+        fx.ndarray(x, { dtype: 'f32' }),
+      ).flat()
+    expect(Math.max(...slopes(beta).map(Math.abs))).toBeLessThan(1e-4)
+    expect(Math.min(...slopes(1).map(Math.abs))).toBeGreaterThan(0.1)
+  })
 })
 
 describe('q(z|x)', () => {
