@@ -64,6 +64,7 @@ export interface TilingChoices {
   readonly terms?: readonly number[]
   readonly keeps?: readonly number[]
   readonly stage?: readonly number[]
+  readonly members?: readonly number[]
   /** Invocations of a workgroup. */
   readonly workgroup?: readonly number[]
 }
@@ -95,6 +96,8 @@ export interface Device {
   readonly keeps?: number
   /** Terms of a contraction for which the points of a workgroup fetch its factors together, into memory that they share; default none. */
   readonly stage?: number
+  /** Members of a workgroup that share out the loops of a point where these are long and points few, at most: a power of two; default none. */
+  readonly members?: number
   /** What else the kernels may be cut into, for `tune` to measure; absent where nothing is to be chosen. */
   readonly choices?: TilingChoices
   /** Bytes of the largest buffer that one binding may cover. */

@@ -23,6 +23,8 @@ export interface Tiling {
   readonly keeps?: number
   /** Terms for which the points of a workgroup fetch what they multiply together, into arrays that they share; default none. */
   readonly stage?: number
+  /** Members of a workgroup that share out the loops of a point where these are long and points few, at most; default none. */
+  readonly members?: number
   /** Grid points that run side by side on WebGPU; default 64. */
   readonly workgroup?: number
 }

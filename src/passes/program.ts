@@ -7,6 +7,7 @@ import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, type LoweredKernel, type Rows } from './lower.js'
+import { shareLoops } from './kernel/share.js'
 import { lowerRows } from './lowerRows.js'
 import type { Tiling } from './panel.js'
 import type { Group, Schedule } from './schedule.js'
@@ -49,20 +50,24 @@ const tileOf = ({ tile, team = 1 }: Pick<Target, 'tile' | 'team'>, extents: Shap
   return isSmall ? tileOf({ team, tile: [half(rows), half(columns)] }, extents) : tile
 }
 
+/** A team shares out points; its kernels have nothing else in common. */
+const withoutSharing = ({ members: _, stage: __, ...rest }: Target): Target => rest
+
 /** How a group in a loop is cut: what repeats may be a team's, whose members should all have a point. */
 const repeatedTiling = (target: Target, group: Group | undefined): Tiling =>
-  group?.columns === undefined ? { ...target, tile: tileOf(target, group?.extents ?? []), elements: 1 } : target
+  group?.columns === undefined
+    ? { ...withoutSharing(target), tile: tileOf(target, group?.extents ?? []), elements: 1 }
+    : withoutSharing(target)
 
 /** The kernel of a group, cut as the tiling says. */
 export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: Rows, tiling: Tiling): LoweredKernel => {
-  const { kernel, nodes } =
-    schedule.groups[index]?.columns === undefined
-      ? lowerGroup(graph, schedule, index, tiling, rows)
-      : (lowerRows(graph, schedule, index, rows, tiling) as LoweredKernel)
-  return {
-    kernel: tiling.workgroup === undefined || kernel.workgroup !== undefined ? kernel : { ...kernel, workgroup: tiling.workgroup },
-    nodes,
-  }
+  const isRow = schedule.groups[index]?.columns !== undefined
+  const { kernel, nodes } = isRow
+    ? (lowerRows(graph, schedule, index, rows, tiling) as LoweredKernel)
+    : lowerGroup(graph, schedule, index, tiling, rows)
+  const shared = tiling.members === undefined ? kernel : shareLoops(kernel, tiling.members, isRow)
+  const { workgroup = tiling.workgroup } = shared
+  return { kernel: workgroup === undefined || shared.members !== undefined ? shared : { ...shared, workgroup }, nodes }
 }
 
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */

@@ -35,9 +35,9 @@ interface Cost {
   readonly dispatches: number
 }
 
-const costOf = ({ grid, flops, arrays }: Kernel, team: number): Cost => {
-  // A team has no arrays.
-  if (arrays !== undefined) return { inRow: Infinity, waiting: Infinity, dispatches: 1 }
+const costOf = ({ grid, flops, arrays, members }: Kernel, team: number): Cost => {
+  // A team has no arrays, and shares out points alone.
+  if (arrays !== undefined || members !== undefined) return { inRow: Infinity, waiting: Infinity, dispatches: 1 }
   const points = pointsOf(grid)
   const rounds = Math.ceil(points / team)
   const each = 1 + flops / Math.max(1, points)

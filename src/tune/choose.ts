@@ -14,6 +14,7 @@ const KernelTilingCodec = t.exact(
     terms: t.number,
     keeps: t.number,
     stage: t.number,
+    members: t.number,
     workgroup: t.number,
   }),
 )

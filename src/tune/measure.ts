@@ -138,13 +138,14 @@ const along = async (device: Device, origin: Origin, best: Best, known: Set<stri
 
 /** The parts of a tiling, one after the other: those that matter most come first. */
 const descend = async (device: Device, origin: Origin, first: Best): Promise<KernelTiling> => {
-  const { tile, panel, stage, terms, elements, keeps, workgroup } = device.choices ?? {}
+  const { tile, panel, stage, members, terms, elements, keeps, workgroup } = device.choices ?? {}
   const known = new Set([first.source.source])
   let best = first
   const parts: readonly [keyof KernelTiling, readonly unknown[] | undefined][] = [
     ['tile', tile],
     ['panel', panel],
     ['stage', stage],
+    ['members', members],
     ['terms', terms],
     ['elements', elements],
     ['keeps', keeps],

@@ -69,13 +69,13 @@ const load =
     return createLoaded({ context, params, renewed: [...renewed], launches, rounds, outputs, specs: request.outputs })
   }
 
-type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'stage'> & { readonly team: number }
+type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'stage'> & { readonly team: number; readonly members?: number }
 
 /**
  * Hardware hides the time of loads behind other invocations, of which it wants many: small tiles, vectors of four, large teams, and
- * memory that a workgroup shares. Neighbours that read a row apart would waste most of what each access brings.
+ * memory that a workgroup shares. Rows are shared out: neighbours that each read one of their own would waste most of what an access brings.
  */
-const hardware: Preferences = { tile: [4, 4], elements: 4, terms: 4, rows: false, stage: 16, team: 256 }
+const hardware: Preferences = { tile: [4, 4], elements: 4, terms: 4, rows: true, stage: 16, members: 256, team: 256 }
 
 /** Software begins an invocation by a call and runs few at once: more work for each pays, and whoever waits for others costs much. */
 const software: Preferences = { tile: [8, 8], elements: 8, terms: 4, rows: true, team: 16 }
@@ -96,6 +96,7 @@ const choicesFor = ({ maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): 
   terms: [1, 2, 4, 8],
   elements: [1, 2, 4, 8, 16],
   stage: [0, 8, 16, 32],
+  members: [1, 64, 256].filter((n) => n <= maxComputeInvocationsPerWorkgroup),
   workgroup: [32, 64, 128, 256].filter((n) => n <= maxComputeInvocationsPerWorkgroup),
 })
 
@@ -103,6 +104,7 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
   const { adapterInfo, limits } = gpu
   const description = describe(adapterInfo)
   const preferences = preferencesFor(adapterInfo)
+  const largest = Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX)
   const context = createContext(gpu, `webgpu: ${description}`, owned)
   return {
     kind: 'webgpu',
@@ -110,7 +112,8 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
     dtypes: gpu.features.has('shader-f16') ? dtypes : dtypes.filter((dtype) => dtype !== 'f16'),
     maxBuffers: limits.maxStorageBuffersPerShaderStage,
     ...preferences,
-    team: Math.min(preferences.team, limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX),
+    ...(preferences.members === undefined ? {} : { members: Math.min(preferences.members, largest) }),
+    team: Math.min(preferences.team, largest),
     choices: choicesFor(limits),
     maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     print: printWgsl,

@@ -18,7 +18,10 @@ import {
   type ScalarType,
   type Stmt,
 } from '../../ir/kernel/kernel.js'
+import { allStatements } from '../../ir/kernel/walk.js'
+import { collectingNest } from '../../ir/kernel/collect.js'
 import { helpersFor } from './helpers.js'
+import { joinName, joinsFor } from './join.js'
 import { emitters, literal, runtimeLiteral, type Printed, type Wide } from './scalar.js'
 import { storesFrom, wideIn, type Spot, type WideBuffers } from './wide.js'
 
@@ -43,6 +46,8 @@ interface Writer {
   readonly wide: WideBuffers
   /** Invocations of a workgroup. */
   readonly workgroup: number
+  /** The dtypes of registers. */
+  readonly registers: ReadonlyMap<number, ScalarType>
   /** The names of vectors that were loaded in this scope and those around it. */
   readonly vectors: Map<string, string>
 }
@@ -195,6 +200,35 @@ const printWhile = (w: Writer, { cond, body }: Extract<Stmt, { k: 'while' }>): v
 
 const isTogether = (stmt: Stmt | undefined): boolean => stmt?.k === 'for' && stmt.together === true
 
+/** A loop whose rounds members take in turns: each collects its own from nothing, and all of that is brought together. */
+const printShared = (w: Writer, loop: Extract<Stmt, { k: 'for' }>): void => {
+  const i = axisName(loop.axis)
+  const sums = (collectingNest(loop)?.sums ?? []).map(({ id, name, identity }) => {
+    const dtype = w.registers.get(id) ?? 'f32'
+    return { id, dtype, name, before: `s${String(id)}_${String(w.fresh.next++)}`, nothing: literal[wideOf(dtype)](identity(dtype)) }
+  })
+  for (const { id, before, nothing } of sums)
+    w.lines.push(`${w.indent}let ${before} = r${String(id)};`, `${w.indent}r${String(id)} = ${nothing};`)
+  printBlock(w, `for (var ${i} = i32(member); ${i} < ${String(loop.extent)}; ${i} += ${String(w.workgroup)})`, loop.body)
+  for (const { id, dtype, name, before } of sums) {
+    const wide = wideOf(dtype)
+    const joined = emitters[name]([leaf(before, wide), leaf(`${joinName(name, dtype)}(r${String(id)}, member)`, wide)], wide)
+    w.lines.push(`${w.indent}r${String(id)} = ${joined};`)
+  }
+}
+
+/** The statements of a kernel whose points have several members: loops are shared out, and of what is outside of them one stores. */
+const printMembers = (w: Writer, body: readonly Stmt[]): void => {
+  for (let i = 0; i < body.length; i++) {
+    const stmt = body[i] as Stmt
+    const stores = storesFrom(body, i)
+    if (stmt.k === 'for') printShared(w, stmt)
+    else if (stmt.k !== 'if' && stores.length === 0) printStmt(w, stmt)
+    else printBlock(w, 'if (member == 0u)', stores.length > 0 ? stores : [stmt])
+    i += Math.max(0, stores.length - 1)
+  }
+}
+
 /** Loops that fill shared arrays have barriers around all of them: who reads what was there before is waited for, and who stores what is there now. */
 const printBody = (w: Writer, body: readonly Stmt[]): void => {
   for (let i = 0; i < body.length; i++) {
@@ -272,10 +306,11 @@ const numberOf = ([x, y]: readonly [number, number, number], each: number): stri
  * workgroups share arrays, whole ones return, so that those who go on can wait for one another.
  */
 const printMain = (kernel: Kernel, lines: readonly string[], needsZero: boolean): string => {
-  const { grid, team, workgroup = workgroupSize, arrays = [] } = kernel
+  const { grid, team, members, workgroup = workgroupSize, arrays = [] } = kernel
+  const dispatched = workgroupsFor(pointsOf(grid), pointsEach(kernel))
   const points = pointsOf(grid)
-  const isJoint = team !== undefined || sharesArrays(kernel)
-  const dispatched = workgroupsFor(points, team === undefined ? workgroup : 1)
+  const isJoint = team !== undefined || members !== undefined || sharesArrays(kernel)
+  const each = pointsEach(kernel)
   const inputs = [
     isJoint ? '@builtin(workgroup_id) id: vec3<u32>' : '@builtin(global_invocation_id) id: vec3<u32>',
     ...(isJoint ? ['@builtin(local_invocation_index) member: u32'] : []),
@@ -287,11 +322,11 @@ const printMain = (kernel: Kernel, lines: readonly string[], needsZero: boolean)
         `  if (block >= ${String(points / workgroup)}u) { return; }`,
         `  let flat = block * ${String(workgroup)}u + member;`,
       ]
-    : [`  let flat = ${numberOf(dispatched, team === undefined ? workgroup : 1)};`, `  if (flat >= ${String(points)}u) { return; }`]
+    : [`  let flat = ${numberOf(dispatched, each)};`, `  if (flat >= ${String(points)}u) { return; }`]
   return [
     ...arrays.flatMap((array, i) => (array.shared === true ? [`var<workgroup> ${declareArray(array, i)}`] : [])),
     ...(team === undefined ? [] : [`const team = ${String(team)}u;`, '']),
-    `@compute @workgroup_size(${String(team ?? workgroup)})`,
+    `@compute @workgroup_size(${String(team ?? members ?? workgroup)})`,
     `fn main(${inputs.join(', ')}) {`,
     // Zero, since there are fewer groups than that; but no compiler can know it.
     ...(needsZero ? ['  fx_zero = groups.x >> 31u;'] : []),
@@ -302,6 +337,10 @@ const printMain = (kernel: Kernel, lines: readonly string[], needsZero: boolean)
     '}',
   ].join('\n')
 }
+
+/** The points that a workgroup computes. */
+const pointsEach = ({ team, members, workgroup = workgroupSize }: Kernel): number =>
+  team === undefined && members === undefined ? workgroup : 1
 
 const sharesArrays = ({ arrays = [] }: Kernel): boolean => arrays.some(({ shared }) => shared === true)
 
@@ -332,21 +371,30 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   const points = pointsOf(kernel.grid)
   checkPoints(kernel, points)
   const written: string[] = []
-  const wide = wideIn(kernel)
-  printBody(
-    { lines: written, indent: '  ', fresh: { next: 0 }, wide, workgroup: kernel.workgroup ?? workgroupSize, vectors: new Map() },
-    kernel.body,
-  )
+  const registers = new Map(allStatements(kernel.body).flatMap((stmt) => (stmt.k === 'register' ? [[stmt.id, stmt.dtype] as const] : [])))
+  const workgroup = kernel.members ?? kernel.workgroup ?? workgroupSize
+  const writer = {
+    lines: written,
+    indent: '  ',
+    fresh: { next: 0 },
+    wide: wideIn(kernel),
+    workgroup,
+    registers,
+    vectors: new Map<string, string>(),
+  }
+  const print = kernel.members === undefined ? printBody : printMembers
+  print(writer, kernel.body)
   const lines = withoutUnused(written)
-  const text = lines.join('\n')
-  const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text)]
+  const joins = joinsFor(lines.join('\n'), workgroup)
+  const text = [...joins, ...lines].join('\n')
+  const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text), ...joins]
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))
   const main = printMain(kernel, lines, needsZero)
   const enable = [...kernel.buffers, ...(kernel.arrays ?? [])].some(({ dtype }) => dtype === 'f16') ? 'enable f16;' : ''
-  const source = [enable, kernel.buffers.map(declare(wide)).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
+  const source = [enable, kernel.buffers.map(declare(writer.wide)).join('\n'), ...helpers, main].filter((part) => part !== '').join('\n\n')
   return {
     name: kernel.name,
     source: `${source}\n`,
-    workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points, kernel.team === undefined ? kernel.workgroup : 1),
+    workgroups: points === 0 ? [0, 1, 1] : workgroupsFor(points, pointsEach(kernel)),
   }
 }

@@ -96,7 +96,10 @@ export type Stmt =
       readonly axis: number
       readonly extent: number
       readonly body: readonly Stmt[]
-      /** Fills a shared array: every point of a workgroup would store the same, so they may share out the rounds, and wait for one another before and after. */
+      /**
+       * The rounds may be shared out among a workgroup. Where points share arrays, it fills one: all of them would store the same, and
+       * they wait for one another before and after. In a kernel with `members` it collects and stores (`collect.ts`).
+       */
       readonly together?: true
     }
   /** Runs `body` while `cond`, asked before each round, is true: for all members of a team alike. */
@@ -148,6 +151,11 @@ export interface Kernel {
   readonly team?: number
   /** How many points run side by side, where a backend can be told; its own choice without. */
   readonly workgroup?: number
+  /**
+   * How many may share out the rounds of loops that are `together`, at each point of the grid: a power of two. What is outside of these
+   * loops all compute alike, and store once; what the loops collect is brought together after them.
+   */
+  readonly members?: number
   readonly body: readonly Stmt[]
   /** Estimates over the whole grid, for reports. */
   readonly flops: number

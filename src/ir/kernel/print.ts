@@ -18,10 +18,10 @@ interface Printer {
   temps: number
 }
 
-export const printKernel = ({ name, buffers, arrays = [], grid, team, workgroup, body, flops }: Kernel): string => {
+export const printKernel = ({ name, buffers, arrays = [], grid, team, workgroup, members, body, flops }: Kernel): string => {
   const params = buffers.map(({ access, dtype, size }, i) => `b${String(i)}: ${access} ${dtype}[${String(size)}]`)
   const counted = (what: string, n: number | undefined): string => (n === undefined ? '' : ` ${what}(${String(n)})`)
-  const together = `${counted('team', team)}${counted('workgroup', workgroup)}`
+  const together = `${counted('team', team)}${counted('workgroup', workgroup)}${counted('members', members)}`
   const printer: Printer = {
     lines: [`kernel ${name}(${params.join(', ')}) grid(${showGrid(grid)})${together}  // ${String(flops)} flops`],
     temps: 0,

@@ -1,4 +1,5 @@
-/** What kernels must keep to whose workgroups have arrays in common. */
+/** What kernels must keep to whose workgroups have arrays, or the rounds of loops, in common. */
+import { collectingNest } from './collect.js'
 import { pointsOf, type GridAxis, type Kernel, type Scalar, type Stmt } from './kernel.js'
 import { postOrder, rootsOf } from './walk.js'
 
@@ -10,8 +11,25 @@ export const axesWithin = ({ grid, workgroup = 0 }: Pick<Kernel, 'grid' | 'workg
 
 const isShared = ({ arrays = [] }: Kernel, buffer: number): boolean => arrays[-1 - buffer]?.shared === true
 
-/** What is wrong with a kernel's shared arrays, in words; undefined where nothing is. */
+/** Whether nothing is done but storing and naming what is stored. */
+const onlyStores = (body: readonly Stmt[]): boolean => body.every(({ k }) => k === 'store' || k === 'let')
+
+/** What is wrong with how the members at a point share out loops. */
+const membersFault = ({ members = 0, body, arrays, team }: Kernel): string | undefined => {
+  if (!Number.isInteger(Math.log2(members))) return `${String(members)} members are no power of two`
+  if (arrays !== undefined || team !== undefined) return 'members of a point have neither arrays nor a team'
+  for (const stmt of body) {
+    if (stmt.k === 'for' && (stmt.together !== true || collectingNest(stmt) === undefined))
+      return 'a loop of several members does more than collect and store'
+    if (stmt.k === 'if' && !onlyStores(stmt.body)) return 'a condition of several members does more than store'
+    if (stmt.k === 'while' || stmt.k === 'each') return `members of a point do not run ${stmt.k}`
+  }
+  return undefined
+}
+
+/** What is wrong with what a kernel's workgroups have in common, in words; undefined where nothing is. */
 export const sharedFault = (kernel: Kernel): string | undefined => {
+  if (kernel.members !== undefined) return membersFault(kernel)
   if (kernel.arrays?.some(({ shared }) => shared === true) !== true) return undefined
   const within = axesWithin(kernel)
   if (within === undefined) return 'points that share arrays are no whole axes of the grid'

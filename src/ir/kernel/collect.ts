@@ -1,6 +1,6 @@
-/** Loops that collect into registers, such as sums: their rounds may be taken in any order, so also four at a time. */
-import type { Scalar, ScalarOp, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
-import { postOrder } from '../../ir/kernel/walk.js'
+/** Loops that collect into registers, such as sums: their rounds may be taken in any order, so also several at a time. */
+import type { Scalar, ScalarOp, ScalarType, Stmt } from './kernel.js'
+import { postOrder } from './walk.js'
 
 type Loop = Extract<Stmt, { k: 'for' }>
 
@@ -40,8 +40,8 @@ export const collectedOf = (stmt: Stmt): (Collected & { readonly term: Scalar })
   return { id: stmt.id, name: op, identity, term }
 }
 
-/** The nest that a loop is, if its innermost loop does nothing but collect, and store what no other round reads. */
-export const reductionOf = (loop: Loop): Nest | undefined => {
+/** The nest that a loop is, if its innermost loop does nothing but collect, into a register by one op, and store what no other round reads. */
+export const collectingNest = (loop: Loop): Nest | undefined => {
   const outer: Loop[] = []
   let inner = loop
   for (let next = onlyLoop(inner); next !== undefined; next = onlyLoop(inner)) {
@@ -51,12 +51,20 @@ export const reductionOf = (loop: Loop): Nest | undefined => {
   const rest = inner.body.filter(({ k }) => k !== 'let' && k !== 'store')
   const stores = inner.body.flatMap((stmt) => (stmt.k === 'store' ? [stmt.at, stmt.value] : []))
   const sums = rest.map(collectedOf)
-  if (inner.extent < 4 || inner.body.length === 0 || sums.includes(undefined)) return undefined
+  if (inner.body.length === 0 || sums.includes(undefined)) return undefined
   const found = sums as NonNullable<(typeof sums)[number]>[]
-  const ids = new Set(found.map(({ id }) => id))
+  const byId = new Map(found.map((sum) => [sum.id, sum]))
+  const ids = new Set(byId.keys())
   const lets = [...outer, inner].flatMap(({ body }) => body.flatMap((stmt) => (stmt.k === 'let' ? [stmt.value] : [])))
-  if (ids.size !== found.length || [...lets, ...stores, ...found.map(({ term }) => term)].some((x) => reads(x, ids))) return undefined
-  return { outer, inner, sums: found }
+  if ([...lets, ...stores, ...found.map(({ term }) => term)].some((x) => reads(x, ids))) return undefined
+  return found.every(({ id, name }) => byId.get(id)?.name === name) ? { outer, inner, sums: [...byId.values()] } : undefined
+}
+
+/** The nest that a loop is, if it can be taken in lanes: it is long enough, and a round collects once into each register. */
+export const reductionOf = (loop: Loop): Nest | undefined => {
+  const nest = collectingNest(loop)
+  const sets = nest?.inner.body.filter(({ k }) => k === 'set').length
+  return nest !== undefined && nest.inner.extent >= 4 && nest.sums.length === sets ? nest : undefined
 }
 
 const onlyLoop = ({ body }: Loop): Loop | undefined => {
