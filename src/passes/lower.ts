@@ -184,17 +184,26 @@ const fillPanel = (context: Context, reduction: Reduction, { panel, fill }: Pane
   return looped([...axes, fill.axis], [{ k: 'store', buffer: arrayBuffer(0), at: fill.place(over), value }])
 }
 
-/** Where a sum is NaN, it may be for a zero that stands for no term at all: it is summed again without these. */
-const sumAgain = (context: Context, reduction: Reduction, read: Read, index: readonly Scalar[], init: readonly Stmt[]): Stmt[] => {
+/** A sum that is made: the index of its result, and the register that it is in. */
+interface Sum {
+  readonly index: readonly Scalar[]
+  readonly init: readonly Stmt[]
+}
+
+/** Where one of some sums is NaN, it may be for a zero that stands for no term at all: they are summed again without these. */
+const sumAgain = (context: Context, reduction: Reduction, read: Read, sums: readonly Sum[]): Stmt[] => {
   const { b } = context
-  return init.flatMap((stmt): Stmt[] => {
-    if (stmt.k !== 'register') return []
-    const { axes, over } = termLoops(context, reduction)
-    const sum = b.reg(stmt.id, stmt.dtype)
-    const value = b.op('add', [sum, b.wide(reduction.term(b, read, index, over))], stmt.dtype)
-    const body: Stmt[] = [{ k: 'set', id: stmt.id, value: stmt.init }, ...looped(axes, [{ k: 'set', id: stmt.id, value }])]
-    return [{ k: 'if', cond: b.op('isNan', [sum], 'bool'), body }]
+  const { axes, over } = termLoops(context, reduction)
+  const registers = sums.flatMap(({ index, init }) => init.flatMap((stmt) => (stmt.k === 'register' ? [{ ...stmt, index }] : [])))
+  const sumOf = ({ id, dtype }: (typeof registers)[number]): Scalar => b.reg(id, dtype)
+  const terms = registers.map((sum): Stmt => {
+    const term = b.wide(reduction.term(b, read, sum.index, over))
+    return { k: 'set', id: sum.id, value: b.op('add', [sumOf(sum), term], sum.dtype) }
   })
+  // What one of them makes NaN, their sum is, too.
+  const all = registers.map(sumOf).reduce((x, y) => b.op('add', [x, y], x.dtype))
+  const body: Stmt[] = [...registers.map(({ id, init }): Stmt => ({ k: 'set', id, value: init })), ...looped(axes, terms)]
+  return [{ k: 'if', cond: b.op('isNan', [all], 'bool'), body }]
 }
 
 /** How a contraction takes its terms: as they are, from panels or by stages. */
@@ -210,7 +219,7 @@ const reduceAt = (
   reduction: Reduction,
   points: Loops['points'],
   { panels, staged }: Taking,
-  terms: number,
+  tiling: Tiling,
 ): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
   const { graph, b } = context
   const node = nodeAt(graph, id)
@@ -220,23 +229,30 @@ const reduceAt = (
   const product = (x: Scalar, y: Scalar): Scalar => b.op('mul', [x, y], dtype)
   const read: Read = (i, index) => at(node.args[i] as number, index)
   const isPlain = panels === undefined && staged === undefined
-  const [loops, rounds] = isPlain ? roundsOf(b, axes, over, points.length, terms) : [axes, [over]]
+  const [loops, rounds] = isPlain ? roundsOf(b, axes, over, points.length, tiling.terms ?? 1) : [axes, [over]]
+  // Several rows share a column's factor: where it is padding is asked once for all of them.
+  const sharesColumns = !isPlain || (tiling.panel === undefined && points.length > 1)
+  const pads = sharesColumns && reduction.panel?.pads === true
+  const termOf = (i: number, index: readonly Scalar[], round: readonly Scalar[]): Scalar => {
+    if (staged !== undefined) return product(...(staged.factors[i] as readonly [Scalar, Scalar]))
+    const panel = panels?.panel ?? (pads ? reduction.panel : undefined)
+    if (panel === undefined) return reduction.term(b, read, index, round)
+    const column = panels === undefined ? panel.pack(b, read, index, round) : b.load(arrayBuffer(0), panels.place(round), dtype)
+    return product(column, panel.row(b, read, index, round))
+  }
   const cells = points.map(({ place }, i) => {
     const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
-    const terms = rounds.map((round) => {
-      if (staged !== undefined) return product(...(staged.factors[i] as readonly [Scalar, Scalar]))
-      if (panels === undefined) return reduction.term(b, read, index, round)
-      return product(b.load(arrayBuffer(0), panels.place(round), dtype), panels.panel.row(b, read, index, round))
-    })
-    const cell = accumulate(context, node.type.dtype, reduction, terms, rounds)
-    return { ...cell, again: !isPlain && reduction.panel?.pads === true ? sumAgain(context, reduction, read, index, cell.init) : [] }
+    const terms = rounds.map((round) => termOf(i, index, round))
+    return { index, ...accumulate(context, node.type.dtype, reduction, terms, rounds) }
   })
+  // From panels, each by itself: a device that likes them runs their sums side by side.
+  const again = pads ? (panels === undefined ? [cells] : cells.map((cell) => [cell])) : []
   const body = rounds.flatMap((_, round) => cells.flatMap((cell) => cell.updates[round] ?? []))
   const stmts = [
     ...(panels === undefined ? [] : fillPanel(context, reduction, panels, read)),
     ...cells.flatMap((cell) => cell.init),
     ...(staged === undefined ? looped(loops, body) : staged.around(read, body)),
-    ...cells.flatMap((cell) => cell.again),
+    ...again.flatMap((sums) => sumAgain(context, reduction, read, sums)),
   ]
   return { stmts, values: cells.map((cell) => cell.value) }
 }
@@ -293,7 +309,6 @@ const takingOf = (context: Context, { shape, dtype }: TensorType, reduction: Red
 
 /** The kernel of a group. All loads of a grid point come before its stores, so that a result may take an argument's memory. */
 export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tiling: Tiling, rows: Rows): LoweredKernel => {
-  const { terms = 1 } = tiling
   const group = schedule.groups[index] as Group
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
@@ -301,7 +316,7 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
   const taking = leader === undefined || reduction === undefined ? {} : takingOf(context, leader.type, reduction, tiling)
   const { panels, staged } = taking
   const loops = staged ?? panels ?? loopsOf(context, group, tiling, reduction)
-  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, taking, terms)
+  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, taking, tiling)
   const done = loops.points.map(({ place, guard }, i) => {
     const own = new Map<number, Scalar>()
     if (reduced !== undefined) own.set(group.leader as number, reduced.values[i] as Scalar)

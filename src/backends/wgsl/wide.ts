@@ -100,9 +100,20 @@ const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<str
   return groups
 }
 
+/** Of conditions, those hold most often that say what a point may store; a body that loads is for what is seldom so. */
+const seldom = 1 / 64
+
 /** How much more a round of a loop counts. */
 const timesOf = (stmt: Stmt): number =>
-  stmt.k === 'for' ? stmt.extent : stmt.k === 'each' ? Math.max(1, pointsOf(stmt.grid)) : stmt.k === 'while' ? width : 1
+  stmt.k === 'for'
+    ? stmt.extent
+    : stmt.k === 'if'
+      ? seldom
+      : stmt.k === 'each'
+        ? Math.max(1, pointsOf(stmt.grid))
+        : stmt.k === 'while'
+          ? width
+          : 1
 
 type Load = Extract<Scalar, { k: 'load' }>
 

@@ -72,10 +72,27 @@ export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<
 const both = (b: ScalarBuilder, x: Scalar | undefined, y: Scalar | undefined): Scalar | undefined =>
   x === undefined ? y : y === undefined ? x : b.and(x, y)
 
+/** A tile of at least `want` columns, or nearly, over the axes that make a column: the last first, and all of it before the one outside of it. */
+const columnTiles = (shape: Shape, columns: readonly number[], want: number): readonly (readonly [number, number])[] => {
+  const tiles: (readonly [number, number])[] = []
+  let left = want
+  for (const axis of columns.toReversed()) {
+    const size = Math.min(shape[axis] as number, Math.max(1, Math.round(left)))
+    tiles.push([axis, size])
+    left = size < (shape[axis] as number) ? 1 : left / Math.max(1, size)
+  }
+  return tiles
+}
+
 /** The tile of each axis of the group, from the reduction's axes of its own shape. */
-export const tilesOf = (shape: Shape, reduction: Reduction, tile: readonly [number, number]): ReadonlyMap<number, number> => {
+export const tilesOf = (
+  shape: Shape,
+  { tile, panel }: Reduction,
+  [rows, columns]: readonly [number, number],
+): ReadonlyMap<number, number> => {
+  if (tile === undefined) return new Map()
   const place = (axis: number): number => shape.slice(0, axis).filter((n) => n !== 1).length
-  const axes = (reduction.tile ?? []).map((axis, i) => [axis, tile[i] ?? 1] as const)
+  const axes = [[tile[0], rows] as const, ...columnTiles(shape, panel?.columns ?? [tile[1]], columns)]
   return new Map(axes.filter(([axis]) => shape[axis] !== 1).map(([axis, size]) => [place(axis), size]))
 }
 
