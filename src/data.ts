@@ -20,6 +20,7 @@ export {
 export { encodeWav, parseWav, type Audio } from './data/wav.js'
 export { charTokenizer, parseText, type Tokenizer } from './data/text.js'
 export { bpeTokenizer, gpt2Bytes, parseBpe, trainBpe, type Bpe } from './data/bpe.js'
+export { jointPositions, type KinematicsOptions } from './data/kinematics.js'
 export { parseBvh, type BvhChannel, type BvhJoint, type Motion } from './data/bvh.js'
 export { parseObj, parseOff, type Mesh } from './data/mesh.js'
 export { parsePly, type Ply } from './data/ply.js'

@@ -111,3 +111,5 @@ export {
 } from './models/autoencoder.js'
 export { semiSupervisedVae, type SemiSupervised, type SemiSupervisedOptions, type SemiSupervisedParams } from './models/semiSupervised.js'
 export { mutualInformation, mutualInformationGap, type Information, type InformationOptions } from './models/disentanglement.js'
+export { inpaint, psnr, squareHoles, type PsnrOptions } from './models/restoration.js'
+export { layersModel, type LayersModelParams } from './models/layersModel.js'

@@ -9,7 +9,7 @@ const folder = join(root, 'examples/systems')
 /** In order. */
 export const systemIds = async (): Promise<readonly string[]> =>
   (await readdir(folder))
-    .filter((name) => /^S\d+\.ts$/.test(name))
+    .filter((name) => /^(S\d+|[a-z]+)\.ts$/.test(name))
     .map((name) => name.slice(0, -3))
     .sort()
 
