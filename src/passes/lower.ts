@@ -1,9 +1,9 @@
 /** A group of nodes becomes a kernel: index arithmetic, loops and registers in place of tensors. */
-import { wideOf } from '../ir/dtype.js'
+import { wideOf, type DType } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { arrayBuffer, type GridAxis, type Kernel, type KernelBuffer, type Scalar, type Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
-import type { Applied, Read, Reduction } from '../ir/ops/op.js'
+import type { Applied, Panel, Read, Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
@@ -212,34 +212,43 @@ interface Taking {
   readonly staged?: StagedLoops | undefined
 }
 
+/** A term of the sum at a point, by its number and the index of its result. */
+type TermOf = (point: number, index: readonly Scalar[], round: readonly Scalar[]) => Scalar
+
+/** Terms as products of two factors: from where they were put, or, with `panel` alone, computed where they are multiplied. */
+const productOf = ({ b }: Context, { panels, staged }: Taking, panel: Panel, read: Read, dtype: DType): TermOf => {
+  const product = (x: Scalar, y: Scalar): Scalar => b.op('mul', [x, y], dtype)
+  return (point, index, round) => {
+    if (staged !== undefined) return product(...(staged.factors[point] as readonly [Scalar, Scalar]))
+    const column = panels === undefined ? panel.pack(b, read, index, round) : b.load(arrayBuffer(0), panels.place(round), dtype)
+    return product(column, panel.row(b, read, index, round))
+  }
+}
+
 /** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them; with stages, both are. */
 const reduceAt = (
   context: Context,
   id: number,
   reduction: Reduction,
   points: Loops['points'],
-  { panels, staged }: Taking,
+  taking: Taking,
   tiling: Tiling,
 ): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
   const { graph, b } = context
+  const { panels, staged } = taking
   const node = nodeAt(graph, id)
   const { at } = evaluator(context, new Map())
   const { axes, over } = termLoops(context, reduction)
-  const dtype = wideOf(node.type.dtype)
-  const product = (x: Scalar, y: Scalar): Scalar => b.op('mul', [x, y], dtype)
   const read: Read = (i, index) => at(node.args[i] as number, index)
   const isPlain = panels === undefined && staged === undefined
   const [loops, rounds] = isPlain ? roundsOf(b, axes, over, points.length, tiling.terms ?? 1) : [axes, [over]]
   // Several rows share a column's factor: where it is padding is asked once for all of them.
   const sharesColumns = !isPlain || (tiling.panel === undefined && points.length > 1)
   const pads = sharesColumns && reduction.panel?.pads === true
-  const termOf = (i: number, index: readonly Scalar[], round: readonly Scalar[]): Scalar => {
-    if (staged !== undefined) return product(...(staged.factors[i] as readonly [Scalar, Scalar]))
-    const panel = panels?.panel ?? (pads ? reduction.panel : undefined)
-    if (panel === undefined) return reduction.term(b, read, index, round)
-    const column = panels === undefined ? panel.pack(b, read, index, round) : b.load(arrayBuffer(0), panels.place(round), dtype)
-    return product(column, panel.row(b, read, index, round))
-  }
+  const termOf: TermOf =
+    reduction.panel !== undefined && (!isPlain || pads)
+      ? productOf(context, taking, reduction.panel, read, wideOf(node.type.dtype))
+      : (_, index, round) => reduction.term(b, read, index, round)
   const cells = points.map(({ place }, i) => {
     const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
     const terms = rounds.map((round) => termOf(i, index, round))
