@@ -8,6 +8,7 @@ import type { Pass } from './pass.js'
 import { rewriteGraph, type Rule } from './rewrite.js'
 import { algebra } from './rules/algebra.js'
 import { folding } from './rules/fold.js'
+import { convolutions } from './rules/conv.js'
 import { views } from './rules/views.js'
 
 const keep = (graph: Graph, order?: readonly number[]): Graph =>
@@ -25,7 +26,12 @@ const scalarsFirst = (graph: Graph): Graph => {
   return keep(graph, order)
 }
 
+export { convolutions }
+
+/** Those that never leave more nodes or elements. */
 export const rules: readonly Rule[] = [...algebra, ...views, ...folding]
+
+const hasTaps = ({ nodes }: Graph): boolean => nodes.some(({ op }) => op === 'conv' || op === 'fold')
 
 export const passes: readonly Pass[] = [
   { name: 'inline', reason: 'a graph within the graph is scheduled with what surrounds it', run: inlineCalls },
@@ -34,6 +40,11 @@ export const passes: readonly Pass[] = [
     name: 'simplify',
     reason: 'views compose, known data is computed now, and each simplification may open another',
     run: (graph) => rewriteGraph(graph, rules),
+  },
+  {
+    name: 'taps',
+    reason: 'taps that meet no element are left out',
+    run: (graph) => (hasTaps(graph) ? rewriteGraph(graph, [...rules, ...convolutions]) : graph),
   },
   { name: 'cse', reason: 'nodes that became equal are one', run: keep },
   { name: 'deadCode', reason: 'nodes that nothing reads any more are gone', run: keep },

@@ -8,6 +8,7 @@ import type { ScalarBuilder } from '../ir/kernel/scalar.js'
 import type { Panel, Reduction } from '../ir/ops/op.js'
 import { flatten, unflatten } from '../ir/ops/view.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
+import { tileSize } from './kernel/loops.js'
 
 /** How a kernel is cut into grid points: what a device says of those it likes, or what was found best for one. */
 export interface Tiling {
@@ -50,11 +51,8 @@ export interface PanelLoops {
   }
 }
 
-/**
- * Below these, panels cost more than they save: writing an element of a panel takes about as long as multiplying it with
- * four rows, and a panel that is not full is multiplied all the same.
- */
-const fewestRows = 8
+/** Below these, panels cost more than they save: a panel that is not full is multiplied all the same. */
+const fewestRows = 2
 const fewestColumns = 5
 const fewestTerms = 4
 /** A panel of more would be in no cache. */
@@ -94,11 +92,18 @@ export const assemble = (
 const isWorth = (rows: number, columns: number, terms: number): boolean =>
   rows >= fewestRows && columns >= fewestColumns && terms >= fewestTerms && terms <= mostTerms
 
-/** Roles by which panels end with lines, if little of them is empty then: neighbours in a panel are neighbours in memory. */
+/**
+ * Roles by which neighbours in a panel are neighbours in memory: panels end with lines, if little of them is empty then. Else they are
+ * made along an axis that they fill, as images of a batch: neighbours are then as far from one another everywhere.
+ */
 const rolesOf = (shape: Shape, row: number, columns: readonly number[], width: number): Roles => {
-  const line = shape[columns.at(-1) as number] as number
-  const padded = Math.ceil(line / width) * width
-  const taken = (padded - line) / padded <= mostEmpty ? columns.slice(-1) : columns
+  const fills = (axis: number): boolean => {
+    const length = shape[axis] as number
+    const padded = Math.ceil(length / width) * width
+    return (padded - length) / padded <= mostEmpty
+  }
+  const along = [...columns].reverse().find(fills)
+  const taken = along === undefined ? columns : [along]
   return { row, columns: taken, batch: shape.map((_, d) => d).filter((d) => d !== row && !taken.includes(d)) }
 }
 
@@ -203,5 +208,5 @@ export const panelLoops = (
   if (panel === undefined || row === undefined) return undefined
   if (!isWorth(shape[row] as number, sizeOf(pick(shape, panel.columns)), sizeOf(extents))) return undefined
   const columns = columnsOf(shape, rolesOf(shape, row, panel.columns, tile.columns), sizeOf(extents), tile.columns)
-  return { panel, ...layOut(b, columns, extents, tile, fresh) }
+  return { panel, ...layOut(b, columns, extents, { ...tile, rows: tileSize(shape[row] as number, tile.rows) }, fresh) }
 }

@@ -10,7 +10,7 @@ export interface Site {
   make<K extends OpName>(op: K, args: readonly number[], attrs: AttrsOf[K]): number
 }
 
-/** A rewrite: exact to the last bit, the sign of zero and NaN included, and never leaving more to compute. */
+/** A rewrite: exact to the last bit, the sign of zero and NaN included, and never leaving more to compute: fewer terms, if not fewer nodes. */
 export interface Rule {
   readonly name: string
   readonly reason: string

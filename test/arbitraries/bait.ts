@@ -1,7 +1,8 @@
 /** Steps that make what rewrite rules look for, which chance alone seldom does. */
 import { isFloat, type DType } from '../../src/ir/dtype.js'
 import type { PointOp } from '../../src/ir/graph.js'
-import { sizeOf } from '../../src/ir/shape.js'
+import { convLength } from '../../src/ir/ops/contract.js'
+import { range, sizeOf } from '../../src/ir/shape.js'
 import { add, castTo, fitShape, pick, pickAs, pickAxes, plain, shapeOf, typeOf, type Draft } from './draft.js'
 import { cases } from './graph.js'
 import { randomStep, steps, type Step } from './steps.js'
@@ -103,3 +104,38 @@ const baited: Step = (draft, dice) =>
 
 /** Random graphs full of what simplifies. */
 export const simplifiableCase = cases({ step: baited, maxSteps: 12 })
+
+/** A convolution whose positions meet few taps: of a dilated input, or of one pixel that is padded all around. */
+const fewTaps: Step = (draft, dice) => {
+  const [x, w] = [castTo(draft, pick(draft, dice), 'f32'), castTo(draft, pick(draft, dice), 'f32')]
+  const [n, g, c, o] = [1 + dice.upTo(2), 1 + dice.upTo(2), 1 + dice.upTo(2), 1 + dice.upTo(2)] as const
+  const axes = range(1 + dice.upTo(2))
+  const isPixel = dice.upTo(2) === 0
+  const window = axes.map(() => 1 + dice.upTo(3))
+  const ones = axes.map(() => 1)
+  const around = axes.map((d) => (isPixel ? (window[d] as number) - 1 : dice.choose([0, 1, 2, -1])))
+  const attrs = {
+    strides: ones,
+    dilation: ones,
+    low: around,
+    high: around,
+    inputDilation: axes.map(() => (isPixel ? 1 : 1 + dice.upTo(3))),
+  }
+  const space = axes.map(() => (isPixel ? 1 : 1 + dice.upTo(3)))
+  const positions = axes.map((d) => convLength(space[d] as number, window[d] as number, attrs, d))
+  if (sizeOf([n, g, o, ...positions]) > draft.limit) return undefined
+  return add(draft, 'conv', [fitShape(draft, x, [n, g, c, ...space]), fitShape(draft, w, [g, o, c, ...window])], attrs)
+}
+
+/** A sum of windows with strides. */
+const strided: Step = (draft, dice) => {
+  const shape = range(1 + dice.upTo(2)).map(() => 2 + dice.upTo(4))
+  const attrs = { window: shape.map(() => 1 + dice.upTo(2)), strides: shape.map(() => 1 + dice.upTo(3)), dilation: shape.map(() => 1) }
+  const x = fitShape(draft, castTo(draft, pick(draft, dice), dice.choose(['f32', 'i32'] as const)), shape)
+  return add(draft, 'fold', [add(draft, 'windows', [x], attrs)], { ...attrs, shape })
+}
+
+const tapped: Step = (draft, dice) => dice.choose([fewTaps, fewTaps, strided, randomStep])(draft, dice)
+
+/** Random graphs full of taps that meet nothing. */
+export const fewTapsCase = cases({ step: tapped, maxSteps: 6 })

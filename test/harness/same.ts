@@ -37,6 +37,21 @@ export const checkNoMore = (name: string, before: Graph, after: Graph): void => 
     throw new Error(`${name} leaves more to compute: ${String(nodesAfter)} nodes, ${String(elementsAfter)} elements\n${print(after)}`)
 }
 
+/** Terms of all sums and the like, and elements of what is no sum. */
+const termsOf = ({ nodes }: Graph): number =>
+  nodes.reduce((total, { op, attrs, args, type }) => {
+    const { lower } = opDef(op)
+    if (lower.kind !== 'reduce') return total + (lower.kind === 'point' ? sizeOf(type.shape) : 0)
+    const { extents } = lower.reduction({ attrs, args: args.map((arg) => (nodes[arg] as Graph['nodes'][number]).type), type })
+    return total + sizeOf(type.shape) * sizeOf(extents)
+  }, 0)
+
+/** @throws Error that shows the graph afterwards where there are more terms */
+export const checkNoMoreTerms = (name: string, before: Graph, after: Graph): void => {
+  const [terms, termsAfter] = [termsOf(before), termsOf(after)]
+  if (termsAfter > terms) throw new Error(`${name} leaves more terms: ${String(termsAfter)}, not ${String(terms)}\n${print(after)}`)
+}
+
 /** @throws Error that shows the graph afterwards where it is broken or means something else */
 export const checkSame = (name: string, { graph, args }: Case, after: Graph): void => {
   sound(name, after)

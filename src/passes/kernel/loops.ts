@@ -45,7 +45,7 @@ export const flatLoops = (context: Counted, size: number, most: number): Loops =
 }
 
 /** A tile of at most `want` along an axis: no larger than as many tiles need to be. */
-const tileSize = (extent: number, want: number): number => (extent === 0 ? 1 : Math.ceil(extent / Math.ceil(extent / want)))
+export const tileSize = (extent: number, want: number): number => (extent === 0 ? 1 : Math.ceil(extent / Math.ceil(extent / want)))
 
 /** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
 export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<number, number>): Loops => {

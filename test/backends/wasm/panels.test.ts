@@ -56,6 +56,31 @@ describe.each(devices)('on %s', (_, device) => {
     })
   })
 
+  test.each([8, 15, 16, 24])('lines of 7 of %i images, which go side by side', async (n) => {
+    await convolve(device, [n, 3, 3, 7], [9, 3, 3, 3], { padding: 'same' })
+    await convolve(device, [n, 4, 2, 7], [6, 2, 1, 2], { padding: 'valid', strides: [1, 2], groups: 2 })
+  })
+
+  test.each([2, 3, 5, 6, 7])('%i rows', async (rows) => {
+    await convolve(device, [2, 3, 4, 8], [rows, 3, 3, 3], { padding: 'same' })
+  })
+
+  test('the gradients of strided and transposed convolutions, whose taps between elements are left out', async () => {
+    for (const [window, strides] of [
+      [2, 2],
+      [3, 2],
+      [4, 2],
+      [1, 2],
+      [2, 3],
+    ] as const)
+      for (const f of [fx.conv, fx.convTranspose] as const) {
+        const loss = (a: F32, b: F32): F32 =>
+          fx.sum(fx.square((f as typeof fx.conv<'f32', fx.Shape, fx.Shape>)(a, b, { strides })))
+        const graph = fx.trace((a: F32, b: F32) => fx.grad(loss, { argnums: [0, 1] })(a, b), fx.spec<fx.Shape>([8, 4, 5, 6]), fx.spec<fx.Shape>([6, 4, window, window])) // prettier-ignore
+        await sameAsReference(device, graph, [random([8, 4, 5, 6], 3), random([6, 4, window, window], 4)])
+      }
+  })
+
   test('the gradients of convolutions', () => {
     const loss = (a: F32, b: F32): F32 => fx.sum(fx.square(fx.conv(a, b, { padding: 'same', strides: [2, 1] })))
     const graph = fx.trace((a: F32, b: F32) => [...fx.grad(loss, { argnums: [0, 1] })(a, b)], fx.spec([2, 8, 5, 9]), fx.spec([9, 8, 3, 3]))
