@@ -22,7 +22,7 @@ import { allStatements } from '../../ir/kernel/walk.js'
 import { collectingNest } from '../../ir/kernel/collect.js'
 import { helpersFor } from './helpers.js'
 import { joinName, joinsFor } from './join.js'
-import { emitters, literal, runtimeLiteral, type Printed, type Wide } from './scalar.js'
+import { emitters, literal, runtimeLiteral, unfoldable, type Printed, type Wide } from './scalar.js'
 import { storesFrom, wideIn, type Spot, type WideBuffers } from './wide.js'
 
 /** Invocations per workgroup: two or more subgroups on every vendor's hardware. */
@@ -158,7 +158,7 @@ const printStmt = (w: Writer, s: Stmt): void => {
     case 'let':
       return printLet(w, s)
     case 'register':
-      return void line(`var r${String(s.id)}: ${wideOf(s.dtype)} = ${scalar(s.init)}`)
+      return void line(`var r${String(s.id)}: ${wideOf(s.dtype)} = ${unfoldable(printScalar(w, s.init)).text}`)
     case 'set':
       return void line(`r${String(s.id)} = ${scalar(s.value)}`)
     case 'for': {

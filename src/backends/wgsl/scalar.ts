@@ -117,8 +117,8 @@ const bitcast: Emit = (args, dtype) => {
 
 const minMax = (name: 'min' | 'max', ofBool: string): Emit => byType({ f32: call(`fx_${name}`), bool: infix(ofBool), other: call(name) })
 
-/** A zero that compilers cannot see: they take `0 * x` and `0 / x` for 0, which they are not when x is infinite or NaN. */
-const unfoldable = (x: Printed): Printed => (x.value === 0 && x.dtype === 'f32' ? { ...x, text: runtimeLiteral.f32(x.value) } : x)
+/** A zero that compilers cannot see: they take `0 * x` and `0 / x` for 0, which they are not when x is infinite or NaN, and `0 + x` for x, which may be -0. */
+export const unfoldable = (x: Printed): Printed => (x.value === 0 && x.dtype === 'f32' ? { ...x, text: runtimeLiteral.f32(x.value) } : x)
 
 /** How each scalar op is written. Builtins where WGSL defines them well enough, helpers of our own elsewhere. */
 export const emitters: Readonly<Record<ScalarOp, Emit>> = {
@@ -171,7 +171,10 @@ export const emitters: Readonly<Record<ScalarOp, Emit>> = {
   not: byType({ bool: prefix('!'), other: prefix('~') }),
   shl: typed('fx_shl'),
   shr: typed('fx_shr'),
-  select: ([cond, then, otherwise]) => `select(${otherwise?.text ?? ''}, ${then?.text ?? ''}, ${cond?.text ?? ''})`,
+  select: (args) => {
+    const [cond, then, otherwise] = args.map(unfoldable)
+    return `select(${otherwise?.text ?? ''}, ${then?.text ?? ''}, ${cond?.text ?? ''})`
+  },
   cast,
   bitcast,
 }

@@ -16,15 +16,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let i0 = i32(flat / 4u);
   let i1 = i32(flat / 2u % 2u);
   let i2 = i32(flat % 2u);
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v25: i32 = (i0 * 48);
   let v24: i32 = (v25 + (i1 * 24));
   let v28: i32 = (v25 + (i2 * 24));
@@ -109,7 +109,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   for (var i2 = 0; i2 < 6; i2++) {
     r3 = fx_max(r3, b0[(v5 + i2)]);
   }
-  let v4: f32 = select(0f, r3, fx_is_finite(r3));
+  let v4: f32 = select(bitcast<f32>(0x00000000u ^ fx_zero), r3, fx_is_finite(r3));
   b1[((i0 * 6) + i1)] = v4;
 }
 
@@ -175,13 +175,16 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 12u) { return; }
   let i0 = i32(flat / 6u);
   let i1 = i32(flat % 6u);
-  var r3: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v5: i32 = ((i0 * 36) + (i1 * 6));
   for (var i2 = 0; i2 < 6; i2++) {
     r3 = (r3 + b0[(v5 + i2)]);
@@ -211,25 +214,28 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 8u) { return; }
   let i0 = i32(flat / 4u);
   let i1 = i32(flat / 2u % 2u);
   let i2 = i32(flat % 2u);
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
-  var r15: f32 = 0f;
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r15: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v30: i32 = ((i0 * 36) + (i1 * 18));
   let v33: i32 = (i0 * 48);
   let v34: i32 = (i2 * 4);

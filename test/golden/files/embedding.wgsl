@@ -2,13 +2,16 @@
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 12u) { return; }
   let i0 = i32(flat / 4u);
   let i1 = i32(flat % 4u);
-  var r3: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v5: i32 = (i0 * 5);
   for (var i2 = 0; i2 < 5; i2++) {
     r3 = (r3 + b1[((min(max(b0[(v5 + i2)], 0), 9) * 4) + i1)]);
@@ -24,6 +27,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 @group(0) @binding(4) var<storage, read_write> b4: array<f32>;
 @group(0) @binding(5) var<storage, read_write> b5: array<f32>;
+
+var<private> fx_zero: u32 = 0u;
 
 fn fx_is_nan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
@@ -73,13 +78,14 @@ fn fx_exp(x: f32) -> f32 {
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
-  var r2: f32 = 0f;
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v15: i32 = (i0 * 12);
   for (var i1 = 0; i1 < 4; i1++) {
     let v14: i32 = (v15 + i1);
@@ -90,13 +96,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   let v17: f32 = fx_exp((-abs(r2)));
   let v18: i32 = (i0 * 3);
-  let v7: f32 = ((((-0.33333334f) * b4[v18]) + ((-((0.33333334f / (v17 + 1f)) * v17)) * fx_sign(r2))) + select(select(0f, 0.16666667f, (r2 == 0f)), 0.33333334f, (r2 > 0f)));
+  let v7: f32 = ((((-0.33333334f) * b4[v18]) + ((-((0.33333334f / (v17 + 1f)) * v17)) * fx_sign(r2))) + select(select(bitcast<f32>(0x00000000u ^ fx_zero), 0.16666667f, (r2 == 0f)), 0.33333334f, (r2 > 0f)));
   let v19: f32 = fx_exp((-abs(r3)));
   let v20: i32 = (v18 + 1);
-  let v10: f32 = ((((-0.33333334f) * b4[v20]) + ((-((0.33333334f / (v19 + 1f)) * v19)) * fx_sign(r3))) + select(select(0f, 0.16666667f, (r3 == 0f)), 0.33333334f, (r3 > 0f)));
+  let v10: f32 = ((((-0.33333334f) * b4[v20]) + ((-((0.33333334f / (v19 + 1f)) * v19)) * fx_sign(r3))) + select(select(bitcast<f32>(0x00000000u ^ fx_zero), 0.16666667f, (r3 == 0f)), 0.33333334f, (r3 > 0f)));
   let v21: f32 = fx_exp((-abs(r4)));
   let v22: i32 = (v18 + 2);
-  let v13: f32 = ((((-0.33333334f) * b4[v22]) + ((-((0.33333334f / (v21 + 1f)) * v21)) * fx_sign(r4))) + select(select(0f, 0.16666667f, (r4 == 0f)), 0.33333334f, (r4 > 0f)));
+  let v13: f32 = ((((-0.33333334f) * b4[v22]) + ((-((0.33333334f / (v21 + 1f)) * v21)) * fx_sign(r4))) + select(select(bitcast<f32>(0x00000000u ^ fx_zero), 0.16666667f, (r4 == 0f)), 0.33333334f, (r4 > 0f)));
   b2[v18] = r2;
   b3[v18] = v17;
   b5[v18] = v7;
@@ -169,7 +175,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
-  var r1: f32 = 0f;
+  var r1: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i0 = 0; i0 < 3; i0++) {
     let v3: f32 = b0[i0];
     r1 = (r1 + ((fx_max(v3, 0f) + fx_log1p(b1[i0])) - (v3 * b2[i0])));
@@ -183,15 +189,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
-  var r2: f32 = 0f;
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v11: i32 = (i0 * 4);
   let q11 = v11 >> 2u;
   for (var i1 = 0; i1 < 3; i1++) {
@@ -225,24 +234,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
   let i1 = i32(0u);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v28: i32 = (i0 * 3);
   let v27: f32 = b0[v28];
   let v30: i32 = (i1 * 4);
@@ -290,15 +302,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 40u) { return; }
   let i0 = i32(flat / 4u);
   let i1 = i32(flat % 4u);
-  var r3: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i2 = 0; i2 < 15; i2++) {
-    r3 = (r3 + select(0f, b1[(((i2 / 5) * 4) + i1)], (b0[i2] == i0)));
+    r3 = (r3 + select(bitcast<f32>(0x00000000u ^ fx_zero), b1[(((i2 / 5) * 4) + i1)], (b0[i2] == i0)));
   }
   b2[((i0 * 4) + i1)] = r3;
 }

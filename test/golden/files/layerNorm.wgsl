@@ -1,12 +1,15 @@
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v4: i32 = (i0 * 16);
   for (var i1 = 0; i1 < 16; i1++) {
     r2 = (r2 + b0[(v4 + i1)]);
@@ -35,12 +38,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v5: i32 = (i0 * 16);
   for (var i1 = 0; i1 < 16; i1++) {
     let v4: f32 = b0[(v5 + i1)];
@@ -82,12 +88,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v5: i32 = (i0 * 16);
   let v6: f32 = b2[i0];
   for (var i1 = 0; i1 < 16; i1++) {
@@ -122,12 +131,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 16u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i1 = 0; i1 < 4; i1++) {
     let v4: i32 = ((i1 * 16) + i0);
     r2 = (r2 + (b0[v4] * b1[v4]));
@@ -139,12 +151,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v4: i32 = (i0 * 16);
   for (var i1 = 0; i1 < 16; i1++) {
     r2 = (r2 + (-b0[(v4 + i1)]));
@@ -173,12 +188,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 16u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i1 = 0; i1 < 4; i1++) {
     r2 = (r2 + b0[((i1 * 16) + i0)]);
   }

@@ -5,15 +5,18 @@
 @group(0) @binding(4) var<storage, read_write> b4: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> b5: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 2u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v15: i32 = (i0 * 16);
   for (var i1 = 0; i1 < 4; i1++) {
     let v14: i32 = (v15 + i1);
@@ -47,11 +50,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
-  var r1: f32 = 0f;
+  var r1: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i0 = 0; i0 < 8; i0++) {
     let v3: f32 = b0[i0];
     r1 = (r1 + (v3 * v3));
@@ -64,11 +70,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
-  var r1: f32 = 0f;
+  var r1: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i0 = 0; i0 < 8; i0++) {
     r1 = (r1 + b0[i0]);
   }
@@ -81,15 +90,18 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
-  var r2: f32 = 0f;
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v11: i32 = (i0 * 4);
   let q11 = v11 >> 2u;
   for (var i1 = 0; i1 < 8; i1++) {

@@ -140,28 +140,31 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 @group(0) @binding(3) var<storage, read_write> b3: array<u32>;
 @group(0) @binding(4) var<storage, read_write> b4: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 2u) { return; }
   let i0 = i32(0u);
   let i1 = i32(flat);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
-  var r15: f32 = 0f;
-  var r16: f32 = 0f;
-  var r17: f32 = 0f;
-  var r18: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r15: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r16: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r17: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r18: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v53: i32 = (i0 * 24);
   let v56: i32 = (i1 * 4);
   let q56 = v56 >> 2u;
@@ -199,55 +202,55 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v65: f32 = t1.x;
   let v64: f32 = (r3 + v65);
   let v63: bool = (v64 <= 0f);
-  let v20: f32 = select(v64, 0f, v63);
+  let v20: f32 = select(v64, bitcast<f32>(0x00000000u ^ fx_zero), v63);
   let v68: f32 = t1.y;
   let v67: f32 = (r4 + v68);
   let v66: bool = (v67 <= 0f);
-  let v22: f32 = select(v67, 0f, v66);
+  let v22: f32 = select(v67, bitcast<f32>(0x00000000u ^ fx_zero), v66);
   let v71: f32 = t1.z;
   let v70: f32 = (r5 + v71);
   let v69: bool = (v70 <= 0f);
-  let v24: f32 = select(v70, 0f, v69);
+  let v24: f32 = select(v70, bitcast<f32>(0x00000000u ^ fx_zero), v69);
   let v74: f32 = t1.w;
   let v73: f32 = (r6 + v74);
   let v72: bool = (v73 <= 0f);
-  let v26: f32 = select(v73, 0f, v72);
+  let v26: f32 = select(v73, bitcast<f32>(0x00000000u ^ fx_zero), v72);
   let v76: f32 = (r7 + v65);
   let v75: bool = (v76 <= 0f);
-  let v28: f32 = select(v76, 0f, v75);
+  let v28: f32 = select(v76, bitcast<f32>(0x00000000u ^ fx_zero), v75);
   let v78: f32 = (r8 + v68);
   let v77: bool = (v78 <= 0f);
-  let v30: f32 = select(v78, 0f, v77);
+  let v30: f32 = select(v78, bitcast<f32>(0x00000000u ^ fx_zero), v77);
   let v80: f32 = (r9 + v71);
   let v79: bool = (v80 <= 0f);
-  let v32: f32 = select(v80, 0f, v79);
+  let v32: f32 = select(v80, bitcast<f32>(0x00000000u ^ fx_zero), v79);
   let v82: f32 = (r10 + v74);
   let v81: bool = (v82 <= 0f);
-  let v34: f32 = select(v82, 0f, v81);
+  let v34: f32 = select(v82, bitcast<f32>(0x00000000u ^ fx_zero), v81);
   let v84: f32 = (r11 + v65);
   let v83: bool = (v84 <= 0f);
-  let v36: f32 = select(v84, 0f, v83);
+  let v36: f32 = select(v84, bitcast<f32>(0x00000000u ^ fx_zero), v83);
   let v86: f32 = (r12 + v68);
   let v85: bool = (v86 <= 0f);
-  let v38: f32 = select(v86, 0f, v85);
+  let v38: f32 = select(v86, bitcast<f32>(0x00000000u ^ fx_zero), v85);
   let v88: f32 = (r13 + v71);
   let v87: bool = (v88 <= 0f);
-  let v40: f32 = select(v88, 0f, v87);
+  let v40: f32 = select(v88, bitcast<f32>(0x00000000u ^ fx_zero), v87);
   let v90: f32 = (r14 + v74);
   let v89: bool = (v90 <= 0f);
-  let v42: f32 = select(v90, 0f, v89);
+  let v42: f32 = select(v90, bitcast<f32>(0x00000000u ^ fx_zero), v89);
   let v92: f32 = (r15 + v65);
   let v91: bool = (v92 <= 0f);
-  let v44: f32 = select(v92, 0f, v91);
+  let v44: f32 = select(v92, bitcast<f32>(0x00000000u ^ fx_zero), v91);
   let v94: f32 = (r16 + v68);
   let v93: bool = (v94 <= 0f);
-  let v46: f32 = select(v94, 0f, v93);
+  let v46: f32 = select(v94, bitcast<f32>(0x00000000u ^ fx_zero), v93);
   let v96: f32 = (r17 + v71);
   let v95: bool = (v96 <= 0f);
-  let v48: f32 = select(v96, 0f, v95);
+  let v48: f32 = select(v96, bitcast<f32>(0x00000000u ^ fx_zero), v95);
   let v98: f32 = (r18 + v74);
   let v97: bool = (v98 <= 0f);
-  let v50: f32 = select(v98, 0f, v97);
+  let v50: f32 = select(v98, bitcast<f32>(0x00000000u ^ fx_zero), v97);
   let v99: i32 = ((i0 * 32) + v56);
   b3[v99] = select(0u, 1u, v63);
   b4[v99] = v20;
@@ -302,12 +305,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<i32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v4: i32 = b0[i0];
   for (var i1 = 0; i1 < 3; i1++) {
     r2 = (r2 + (-((-0.25f) * select(0f, 1f, (v4 == i1)))));
@@ -321,24 +327,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
   let i1 = i32(0u);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v29: i32 = (i0 * 32);
   let v32: i32 = (i1 * 3);
   for (var i2 = 0; i2 < 8; i2++) {
@@ -428,7 +437,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   for (var i1 = 0; i1 < 3; i1++) {
     r2 = fx_max(r2, b0[(v4 + i1)]);
   }
-  let v3: f32 = select(0f, r2, fx_is_finite(r2));
+  let v3: f32 = select(bitcast<f32>(0x00000000u ^ fx_zero), r2, fx_is_finite(r2));
   b1[i0] = v3;
 }
 
@@ -547,7 +556,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v5: i32 = (i0 * 3);
   for (var i1 = 0; i1 < 3; i1++) {
     r2 = (r2 + b0[(v5 + i1)]);
@@ -580,12 +589,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 3u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i1 = 0; i1 < 4; i1++) {
     r2 = (r2 + b0[((i1 * 3) + i0)]);
   }
@@ -617,24 +629,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 2u) { return; }
   let i0 = i32(flat);
   let i1 = i32(0u);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v41: i32 = (i0 * 4);
   let v44: i32 = (i1 * 3);
   for (var i2 = 0; i2 < 4; i2++) {
@@ -730,12 +745,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(2) var<storage, read_write> b2: array<i32>;
 @group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v4: i32 = (i0 * 3);
   let v5: f32 = b1[i0];
   let v6: i32 = b2[i0];
@@ -749,11 +767,14 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 1u) { return; }
-  var r1: f32 = 0f;
+  var r1: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i0 = 0; i0 < 4; i0++) {
     r1 = (r1 + b0[i0]);
   }
@@ -767,28 +788,31 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read_write> b3: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 2u) { return; }
   let i0 = i32(0u);
   let i1 = i32(flat);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
-  var r15: f32 = 0f;
-  var r16: f32 = 0f;
-  var r17: f32 = 0f;
-  var r18: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r15: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r16: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r17: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r18: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v37: i32 = (i0 * 12);
   let v40: i32 = (i1 * 12);
   for (var i2 = 0; i2 < 3; i2++) {
@@ -822,25 +846,25 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v47: i32 = ((i0 * 32) + (i1 * 4));
   let q47 = v47 >> 2u;
   let t0 = b2[q47];
-  let v19: f32 = select(r3, 0f, (t0.x != 0u));
-  let v20: f32 = select(r4, 0f, (t0.y != 0u));
-  let v21: f32 = select(r5, 0f, (t0.z != 0u));
-  let v22: f32 = select(r6, 0f, (t0.w != 0u));
+  let v19: f32 = select(r3, bitcast<f32>(0x00000000u ^ fx_zero), (t0.x != 0u));
+  let v20: f32 = select(r4, bitcast<f32>(0x00000000u ^ fx_zero), (t0.y != 0u));
+  let v21: f32 = select(r5, bitcast<f32>(0x00000000u ^ fx_zero), (t0.z != 0u));
+  let v22: f32 = select(r6, bitcast<f32>(0x00000000u ^ fx_zero), (t0.w != 0u));
   let t1 = b2[q47 + 2];
-  let v23: f32 = select(r7, 0f, (t1.x != 0u));
-  let v24: f32 = select(r8, 0f, (t1.y != 0u));
-  let v25: f32 = select(r9, 0f, (t1.z != 0u));
-  let v26: f32 = select(r10, 0f, (t1.w != 0u));
+  let v23: f32 = select(r7, bitcast<f32>(0x00000000u ^ fx_zero), (t1.x != 0u));
+  let v24: f32 = select(r8, bitcast<f32>(0x00000000u ^ fx_zero), (t1.y != 0u));
+  let v25: f32 = select(r9, bitcast<f32>(0x00000000u ^ fx_zero), (t1.z != 0u));
+  let v26: f32 = select(r10, bitcast<f32>(0x00000000u ^ fx_zero), (t1.w != 0u));
   let t2 = b2[q47 + 4];
-  let v27: f32 = select(r11, 0f, (t2.x != 0u));
-  let v28: f32 = select(r12, 0f, (t2.y != 0u));
-  let v29: f32 = select(r13, 0f, (t2.z != 0u));
-  let v30: f32 = select(r14, 0f, (t2.w != 0u));
+  let v27: f32 = select(r11, bitcast<f32>(0x00000000u ^ fx_zero), (t2.x != 0u));
+  let v28: f32 = select(r12, bitcast<f32>(0x00000000u ^ fx_zero), (t2.y != 0u));
+  let v29: f32 = select(r13, bitcast<f32>(0x00000000u ^ fx_zero), (t2.z != 0u));
+  let v30: f32 = select(r14, bitcast<f32>(0x00000000u ^ fx_zero), (t2.w != 0u));
   let t3 = b2[q47 + 6];
-  let v31: f32 = select(r15, 0f, (t3.x != 0u));
-  let v32: f32 = select(r16, 0f, (t3.y != 0u));
-  let v33: f32 = select(r17, 0f, (t3.z != 0u));
-  let v34: f32 = select(r18, 0f, (t3.w != 0u));
+  let v31: f32 = select(r15, bitcast<f32>(0x00000000u ^ fx_zero), (t3.x != 0u));
+  let v32: f32 = select(r16, bitcast<f32>(0x00000000u ^ fx_zero), (t3.y != 0u));
+  let v33: f32 = select(r17, bitcast<f32>(0x00000000u ^ fx_zero), (t3.z != 0u));
+  let v34: f32 = select(r18, bitcast<f32>(0x00000000u ^ fx_zero), (t3.w != 0u));
   b3[q47] = vec4<f32>(v19, v20, v21, v22);
   b3[q47 + 2] = vec4<f32>(v23, v24, v25, v26);
   b3[q47 + 4] = vec4<f32>(v27, v28, v29, v30);
@@ -852,12 +876,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 8u) { return; }
   let i0 = i32(flat);
-  var r2: f32 = 0f;
+  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i1 = 0; i1 < 4; i1++) {
     r2 = (r2 + b0[((i1 * 8) + i0)]);
   }
@@ -889,24 +916,27 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
 @group(0) @binding(3) var<storage, read_write> b3: array<vec4<f32>>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 4u) { return; }
   let i0 = i32(flat / 2u);
   let i1 = i32(flat % 2u);
-  var r3: f32 = 0f;
-  var r4: f32 = 0f;
-  var r5: f32 = 0f;
-  var r6: f32 = 0f;
-  var r7: f32 = 0f;
-  var r8: f32 = 0f;
-  var r9: f32 = 0f;
-  var r10: f32 = 0f;
-  var r11: f32 = 0f;
-  var r12: f32 = 0f;
-  var r13: f32 = 0f;
-  var r14: f32 = 0f;
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   let v41: i32 = (i0 * 3);
   let v44: i32 = (i1 * 4);
   for (var i2 = 0; i2 < 4; i2++) {
