@@ -51,13 +51,16 @@ describe('a kernel as WGSL', () => {
       source: `@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 
+var<private> fx_zero: u32 = 0u;
+
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
+  fx_zero = groups.x >> 31u;
   let flat = id.x;
   if (flat >= 24u) { return; }
   let i0 = i32(flat / 4u);
   let i1 = i32(flat % 4u);
-  var r0: f32 = 0f;
+  var r0: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i2 = 0; i2 < 5; i2++) {
     let v1: f32 = b0[((((i0 * 4) + i1) * 5) + i2)];
     if ((v1 > 0f)) {
