@@ -15,12 +15,12 @@ interface Batch {
   readonly mask: F32
 }
 
-const batchSize = 32
+const batchSize = 16
 
 export type Segmenter = Layer<SegmentationParams>
 
 /** 1 where the network takes a pixel for foreground. */
-const found = (model: Segmenter, params: SegmentationParams, x: F32): F32 => fx.cast(fx.gt(model.apply(params, x), 0), 'f32')
+const found = (logits: F32): F32 => fx.cast(fx.gt(logits, 0), 'f32')
 
 export interface Segmented {
   readonly name: string
@@ -43,14 +43,19 @@ export const segment = async (
 ): Promise<Segmented> => {
   ctx.note(name)
   const data = batches(sets.train, { batchSize, shuffle: ctx.seed, dropLast: true, epochs: Infinity })
-  const measure = (params: SegmentationParams, { x, mask }: Batch) => ({
-    loss: bceWithLogits(model.apply(params, x), mask),
-    iou: fx.mean(intersectionOverUnion(found(model, params, x), mask)),
-  })
+  const measure = (params: SegmentationParams, { x, mask }: Batch) => {
+    const logits = model.apply(params, x)
+    const soft = fx.mean(intersectionOverUnion(fx.sigmoid(logits), mask))
+    return {
+      // Of probabilities the intersection over union has a derivative, and is nearer to what is judged.
+      loss: fx.add(bceWithLogits(logits, mask), fx.sub(1, soft)),
+      iou: fx.mean(intersectionOverUnion(found(logits), mask)),
+    }
+  }
   const judge = meter(ctx, measure, sets.test, 250)
   const { params, epochs: passes } = await train<SegmentationParams, Batch>(ctx, {
     init: model.init,
-    optimizer: adam(warmupCosineSchedule(0.004, { warmup: 50, steps: epochs * data.stepsPerEpoch })),
+    optimizer: adam(warmupCosineSchedule(0.003, { warmup: 100, steps: epochs * data.stepsPerEpoch })),
     objective: measure,
     data,
     epochs,
@@ -62,7 +67,7 @@ export const segment = async (
     params,
     iou: (await judge(params)).iou ?? NaN,
     curve: { name, points: passes.map(({ epoch, validation }) => [epoch, validation.iou ?? 0] as const) },
-    masks: async (x) => (await run(ctx, (p: SegmentationParams, images: F32) => found(model, p, images), params, x)).toNDArray(),
+    masks: async (x) => (await run(ctx, (p: SegmentationParams, images: F32) => found(model.apply(p, images)), params, x)).toNDArray(),
   }
 }
 
