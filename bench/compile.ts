@@ -11,6 +11,7 @@ import { planMemory, verifyMemory } from '../src/passes/memory.js'
 import { buildProgram } from '../src/passes/program.js'
 import { schedule } from '../src/passes/schedule.js'
 import { loss, specsOf, step } from './model.js'
+import { median } from './median.js'
 
 const sizes = [1_000, 2_000, 5_000, 10_000, 20_000]
 const device = { maxBuffers: 8, tile: [4, 4] } as const
@@ -56,8 +57,6 @@ const compileOnce = (blocks: number): { readonly times: Times; readonly ops: num
   timed(times, 'print WGSL', () => merged.launches.map(({ kernel }) => printWgsl(kernel)))
   return { times, ops: graph.nodes.length, kernels: merged.launches.length }
 }
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 
 /** The number of blocks whose step has about so many ops. */
 const blocksFor = (ops: number): number => {

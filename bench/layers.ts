@@ -8,8 +8,10 @@
 import { parseArgs } from 'node:util'
 import { classifier } from '../examples/lib/classifier.js'
 import { improve } from '../examples/lib/improve.js'
+import { small as alexnet } from '../examples/systems/S13.js'
+import { heads, small as googlenet } from '../examples/systems/S15.js'
 import * as fx from '../src/index.js'
-import { alexnet, fcn, googlenet, lenet5, type GoogLeNetOutputs } from '../src/models.js'
+import { fcn, lenet5 } from '../src/models.js'
 import { bceWithLogits, type AnyModule } from '../src/nn.js'
 import { adamw } from '../src/optim.js'
 
@@ -137,24 +139,12 @@ const pictures = (name: string, model: AnyModule, heads?: (outputs: never) => re
   },
 })
 
-const heads = ({ logits, auxiliary }: GoogLeNetOutputs): readonly F32[] => [logits, ...auxiliary]
-
 const steps: readonly Step[] = [
   pictures('S12 LeNet', lenet5()),
-  pictures(
-    'S13 AlexNet',
-    alexnet({
-      size: 28,
-      channels: 1,
-      classes: 10,
-      maps: [12, 24, 36, 36, 24],
-      units: 128,
-      stem: { kernel: 5, padding: 2 },
-      dropoutRate: 0.2,
-    }),
-  ),
-  pictures('S15 GoogLeNet', googlenet({ divisor: 16, stem: 'small', size: 28, channels: 1, classes: 10, units: 64 }), heads),
+  pictures('S13 AlexNet', alexnet),
+  pictures('S15 GoogLeNet', googlenet, heads),
   {
+    // At half its side.
     name: 'S17 FCN',
     make: async () => {
       const model = fcn({ maps: [8, 24, 48], upsampling: 'transposed', groups: 4 })

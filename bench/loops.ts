@@ -1,8 +1,7 @@
 /** Times loops as launches that repeat and as one kernel: `npm run bench:loops`, on WebGPU where there is a GPU. */
 import * as fx from '../src/index.js'
 import { dense, gru, ssm, wave, type Recurrence } from '../test/harness/recurrent.js'
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+import { median } from './median.js'
 
 /** Milliseconds of a run, from the call to the result on the host, after a run that is not counted. */
 const timeOf = async (

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
 import { root } from '../scripts/paths.js'
+import { median } from './median.js'
 
 const defaults = 'matmul256,matmul512,matmul1024,conv,convgrad,eltwise,softmax,layernorm,attention,mlp,cnn,gpt'
 
@@ -63,8 +64,6 @@ const theirs = (peers: string, peer: string, workload: string): Outcome => {
 const timeOf = ({ median_ms, correct }: Outcome): number => (median_ms !== undefined && correct === true ? median_ms : Infinity)
 
 const firstOf = ({ first_ms, correct }: Outcome): number => (first_ms !== undefined && correct === true ? first_ms : Infinity)
-
-const median = (xs: readonly number[]): number => [...xs].sort((a, b) => a - b)[xs.length >> 1] ?? NaN
 
 const show = (x: number): string => (Number.isFinite(x) ? (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2)) : '-')
 

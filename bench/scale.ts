@@ -10,6 +10,7 @@ import { linesChart } from '../examples/runner/context.js'
 import * as fx from '../src/index.js'
 import { gpt } from '../src/models.js'
 import { adam } from '../src/optim.js'
+import { median } from './median.js'
 
 type I32 = fx.Tensor<fx.Shape, 'i32'>
 
@@ -32,8 +33,6 @@ interface Row {
   readonly arenaMB: number
   readonly launches: number
 }
-
-const median = (xs: readonly number[]): number => xs.toSorted((a, b) => a - b)[xs.length >> 1] ?? NaN
 
 /** Steps of Adam, their state donated. The first two are not timed; three to fifteen are, for about two seconds. */
 const measure = async ({ batch, length, width, depth }: Size): Promise<Row> => {

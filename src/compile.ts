@@ -30,7 +30,7 @@ import { fitMemory, type Planned } from './passes/remat.js'
 import { joinRows } from './passes/rows.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
-import { nothingKnown, type Tuning } from './tune/tuning.js'
+import { tuningOf, type Tuning } from './tune/tuning.js'
 
 export interface CompileOptions {
   /** 'auto' (default): a hardware GPU if there is one, else the fastest CPU backend, that has the program's dtypes. Or a device. */
@@ -192,7 +192,7 @@ const build = async (graph: Graph, { device: choice = 'auto', donate = [], tune,
     sources,
     device,
     loaded,
-    tuning: chooser?.used() ?? nothingKnown(device),
+    tuning: chooser?.used() ?? tuningOf(device),
   })
 }
 

@@ -3,7 +3,8 @@ import { alexnet } from '../../src/models.js'
 import { fullAndSmall } from '../lib/imageNet.js'
 import type { System } from '../runner/system.js'
 
-const small = alexnet({
+/** A small network of the same make. */
+export const small = alexnet({
   size: 28,
   channels: 1,
   classes: 10,

@@ -7,9 +7,11 @@ import type { System } from '../runner/system.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 
-const small = googlenet({ divisor: 16, stem: 'small', size: 28, channels: 1, classes: 10, units: 64 })
+/** A small network of the same make. */
+export const small = googlenet({ divisor: 16, stem: 'small', size: 28, channels: 1, classes: 10, units: 64 })
 
-const heads = ({ logits, auxiliary }: GoogLeNetOutputs): readonly F32[] => [logits, ...auxiliary]
+/** The scores of all heads, the last one's first. */
+export const heads = ({ logits, auxiliary }: GoogLeNetOutputs): readonly F32[] => [logits, ...auxiliary]
 
 /** The losses of all heads for the first class, those of the auxiliary ones by 0.3. */
 const objective = (outputs: GoogLeNetOutputs): F32 => {

@@ -2,13 +2,14 @@
 import type { TfjsLayer, TfjsLayers } from '../interop/tfjs.js'
 import type { Shape } from '../ir/shape.js'
 import type { Tensor } from '../ir/tensor.js'
+import { biased } from '../nn/conv.js'
 import type { Affine } from '../nn/dense.js'
 import { statelessLayer, type Layer } from '../nn/module.js'
 import { upsampleNearest } from '../nn/pool.js'
 import { constant } from '../ops/creation.js'
 import { conv } from '../ops/linear.js'
 import { add, relu } from '../ops/point.js'
-import { concat, reshape, transpose } from '../ops/shape.js'
+import { concat, transpose } from '../ops/shape.js'
 
 type F32 = Tensor<Shape, 'f32'>
 
@@ -33,8 +34,8 @@ const applied = ({ op, name }: TfjsLayer, params: LayersModelParams, [x, ...othe
       const { w, b } = params[name] as Affine
       const { strides, dilation, groups, padding } = op
       const y: F32 = conv(x, w, { strides, dilation, groups, padding })
-      const biased: F32 = b === undefined ? y : add(y, reshape(b, [b.size, 1, 1]))
-      return op.relu ? relu(biased) : biased
+      const z = biased(y, b)
+      return op.relu ? relu(z) : z
     }
   }
 }

@@ -35,7 +35,8 @@ export const paddingOf = (padding: AnyPadding | undefined, rank: number): Paddin
   typeof padding === 'number' ? Array.from({ length: rank }, () => [padding, padding] as const) : (padding ?? 'valid')
 
 /** A bias for each channel. */
-const biased = (y: F32, b: F32 | undefined): F32 => (b === undefined ? y : add(y, reshape(b, [b.size, ...y.shape.slice(2).map(() => 1)])))
+export const biased = (y: F32, b: F32 | undefined): F32 =>
+  b === undefined ? y : add(y, reshape(b, [b.size, ...y.shape.slice(2).map(() => 1)]))
 
 const split = (o: ConvTransposeLayerOptions) => {
   const { bias = true, init = heNormal, biasInit = zeros, padding, ...rest } = o

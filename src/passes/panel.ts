@@ -7,8 +7,8 @@ import type { GridAxis, Scalar } from '../ir/kernel/kernel.js'
 import type { ScalarBuilder } from '../ir/kernel/scalar.js'
 import type { Panel, Reduction } from '../ir/ops/op.js'
 import { flatten, unflatten } from '../ir/ops/view.js'
-import { sizeOf, type Shape } from '../ir/shape.js'
-import { tileSize } from './kernel/loops.js'
+import { range, sizeOf, type Shape } from '../ir/shape.js'
+import { bounded, pointAt, tileSize } from './kernel/loops.js'
 
 /** How a kernel is cut into grid points: what a device says of those it likes, or what was found best for one. */
 export interface Tiling {
@@ -137,11 +137,8 @@ export const columnAt = (
   lane: Scalar,
 ) => {
   const flat = b.add(b.mul(panel, b.int(width)), lane)
-  const isRagged = total % width !== 0
-  return {
-    position: unflatten(b, across, isRagged ? b.clamp(flat, total) : flat),
-    inside: isRagged ? b.op('lt', [flat, b.int(total)], 'bool') : b.lit('bool', 1),
-  }
+  const { index, inside } = bounded(b, flat, total, width)
+  return { position: unflatten(b, across, index), inside }
 }
 
 export const longAxes = (axes: readonly GridAxis[]): GridAxis[] => axes.filter(({ extent }) => extent !== 1)
@@ -157,15 +154,13 @@ const rowPoints = (
 ): PanelLoops['points'] => {
   const rows = shape[roles.row] as number
   const first = b.mul(step, b.int(tile))
-  return Array.from({ length: Math.min(rows, tile) }, (_, i) => {
-    const here = b.add(first, b.int(i))
-    const isWhole = rows % tile === 0
-    const guard = b.and(isWhole ? b.lit('bool', 1) : b.op('lt', [here, b.int(rows)], 'bool'), inside)
-    const index = assemble(shape, roles, batch, isWhole ? here : b.clamp(here, rows), position)
-    return {
-      place: { kind: 'axes' as const, axes: index.filter((_, d) => shape[d] !== 1) },
-      guard: guard.k === 'lit' ? undefined : guard,
-    }
+  return range(Math.min(rows, tile)).map((i) => {
+    const row = bounded(b, b.add(first, b.int(i)), rows, tile)
+    const index = assemble(shape, roles, batch, row.index, position)
+    return pointAt(
+      index.filter((_, d) => shape[d] !== 1),
+      b.and(row.inside, inside),
+    )
   })
 }
 

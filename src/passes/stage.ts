@@ -8,7 +8,7 @@ import type { ScalarBuilder } from '../ir/kernel/scalar.js'
 import type { Panel, Read, Reduction } from '../ir/ops/op.js'
 import { unflatten } from '../ir/ops/view.js'
 import { range, sizeOf, type Shape } from '../ir/shape.js'
-import type { Loops } from './kernel/loops.js'
+import { bounded, pointAt, type Loops } from './kernel/loops.js'
 import { assemble, axisOf, columnAt, longAxes, pick, type Roles, type Tiling } from './panel.js'
 
 /** The loops of a contraction by stages. `points[i]` has the factors of its row and column at `factors[i]`. */
@@ -107,21 +107,10 @@ interface Axes {
   readonly ownRows: readonly Scalar[]
   readonly ownColumns: readonly Scalar[]
   /** A row of the block among all, and whether there is one. */
-  rowAt(local: Scalar): Spot
+  rowAt(local: Scalar): ReturnType<typeof bounded>
   /** The place of a column of the block, and whether there is one. */
   columnAt(local: Scalar): ReturnType<typeof columnAt>
 }
-
-interface Spot {
-  readonly index: Scalar
-  readonly inside: Scalar
-}
-
-/** An index below a length that a block may go beyond. */
-const within = (b: ScalarBuilder, here: Scalar, length: number, block: number): Spot =>
-  length % block === 0
-    ? { index: here, inside: b.lit('bool', 1) }
-    : { index: b.clamp(here, length), inside: b.op('lt', [here, b.int(length)], 'bool') }
 
 const axesOf = (b: ScalarBuilder, { shape, roles, rows, total, across, block, tile, terms }: Plan, fresh: () => number): Axes => {
   const axis = (extent: number): GridAxis => ({ axis: fresh(), extent })
@@ -137,7 +126,7 @@ const axesOf = (b: ScalarBuilder, { shape, roles, rows, total, across, block, ti
     ofBatch: batch.map((x) => axisOf(b, x)),
     ownRows: own(below, tile[0]),
     ownColumns: own(beside, tile[1]),
-    rowAt: (local) => within(b, b.add(first, local), rows, block.rows),
+    rowAt: (local) => bounded(b, b.add(first, local), rows, block.rows),
     columnAt: (local) => columnAt(b, { across, total, width: block.columns }, axisOf(b, right), local),
   }
 }
@@ -166,7 +155,7 @@ const fill = (
 ): Stmt => {
   const flat = b.axis(filled.axis, filled.extent)
   const [local, term] = array === 0 ? [b.div(flat, block.terms), b.rem(flat, block.terms)] : [b.rem(flat, size), b.div(flat, size)]
-  const { index, inside } = within(b, b.add(b.mul(axisOf(b, stages), b.int(block.terms)), term), terms, block.terms)
+  const { index, inside } = bounded(b, b.add(b.mul(axisOf(b, stages), b.int(block.terms)), term), terms, block.terms)
   const value = b.select(inside, factor(unflatten(b, extents, index), local), b.lit(dtype, 0))
   const at = b.add(b.mul(term, b.int(pitch)), local)
   return { k: 'for', ...filled, together: true, body: [{ k: 'store', buffer: arrayBuffer(array), at, value }] }
@@ -194,9 +183,8 @@ const layOut = (b: ScalarBuilder, plan: Plan, fresh: () => number): StagedLoops 
     grid,
     points: cells.map(([ownRow, ownColumn]) => {
       const [row, column] = [at.rowAt(ownRow), at.columnAt(ownColumn)]
-      const guard = b.and(row.inside, column.inside)
       const axes = indexOf(row.index, column.position).filter((_, d) => shape[d] !== 1)
-      return { place: { kind: 'axes', axes }, guard: guard.k === 'lit' ? undefined : guard }
+      return pointAt(axes, b.and(row.inside, column.inside))
     }),
     workgroup: block.points[0] * block.points[1],
     arrays: layouts.map(({ pitch }) => ({ dtype, size: pitch * block.terms, shared: true })),

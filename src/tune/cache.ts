@@ -103,9 +103,13 @@ export const defaultCache = (): TuningCache => {
   return files === undefined || folder === undefined || host.process === undefined ? none : inFolder(files, folder, host.process.pid)
 }
 
-/** The tuning kept under a name. One that cannot be read is as none: it is measured again. */
-export const readTuning = async (cache: TuningCache, name: string): Promise<Tuning | undefined> => {
+/** The tuning kept under a name, if there is one. One that cannot be read is as none: it is measured again. */
+export const readTunings = async (cache: TuningCache, name: string): Promise<readonly Tuning[]> => {
   const text = await cache.read(name)
-  if (text === undefined) return undefined
-  return attempt(() => Promise.resolve().then(() => decodeTuning(JSON.parse(text))))
+  if (text === undefined) return []
+  try {
+    return [decodeTuning(JSON.parse(text))]
+  } catch {
+    return []
+  }
 }

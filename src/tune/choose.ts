@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import type { Device, TilingChoices } from '../backends/backend.js'
 import { DecodeError } from '../error.js'
 import type { Choose } from '../passes/draft.js'
-import { deviceName, type KernelTiling, type Tuning } from './tuning.js'
+import { deviceName, tuningOf, type KernelTiling, type Tuning } from './tuning.js'
 
 const KernelTilingCodec = t.exact(
   t.partial({
@@ -74,6 +74,6 @@ export const chooser = (device: Device, tunings: readonly Tuning[]): Chooser => 
   }
   return {
     choose: Object.keys(kernels).length === 0 ? undefined : choose,
-    used: () => ({ version: 1, device: deviceName(device), kernels: Object.fromEntries(used) }),
+    used: () => tuningOf(device, Object.fromEntries(used)),
   }
 }

@@ -1,10 +1,11 @@
 /** Which tiling of a kernel is fastest: each is run by itself on the device, and timed. */
+import { alone } from '../backends/alone.js'
 import type { Device, KernelSource, LoadRequest } from '../backends/backend.js'
 import { isFluxionError } from '../error.js'
-import { allocate, deviceBytes } from '../ir/dtype.js'
+import { allocate } from '../ir/dtype.js'
 import { nodeAt, type Graph } from '../ir/graph.js'
 import type { NDArray } from '../ir/ndarray.js'
-import type { Place, ProgramBuffer } from '../ir/kernel/program.js'
+import type { ProgramBuffer } from '../ir/kernel/program.js'
 import { range, sizeOf } from '../ir/shape.js'
 import type { Origin } from '../passes/draft.js'
 import { noRows, type LoweredKernel } from '../passes/lower.js'
@@ -52,19 +53,15 @@ const requestOf = (graph: Graph, { lowered: { kernel, nodes }, source }: Form): 
     return { name: `b${String(i)}`, dtype, size, role }
   })
   const outputs = range(buffers.length).filter((i) => buffers[i]?.role.kind === 'output')
-  const bytes = buffers.reduce((sum, { dtype, size }) => sum + size * deviceBytes(dtype), 0)
-  return {
-    program: { buffers, launches: [{ kernel, bind: range(buffers.length) }], loops: [], outputs, donated: [] },
-    plan: {
-      places: buffers.map((): Place => ({ kind: 'own' })),
-      lifetimes: buffers.map(() => [-1, 1]),
-      arenaBytes: 0,
-      peakBytes: bytes,
-      unsharedBytes: 0,
-    },
-    sources: [source],
-    outputs: outputs.map((i) => nodeAt(graph, nodes[i] as number).type),
-  }
+  return alone({
+    kernel,
+    source,
+    buffers,
+    places: buffers.map(() => ({ kind: 'own' })),
+    outputs,
+    donated: [],
+    types: outputs.map((i) => nodeAt(graph, nodes[i] as number).type),
+  })
 }
 
 /** Ones: no denormals, and valid as indices. */

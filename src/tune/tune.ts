@@ -2,10 +2,10 @@
 import type { Device } from '../backends/backend.js'
 import type { Origin } from '../passes/draft.js'
 import { version } from '../version.js'
-import { defaultCache, readTuning } from './cache.js'
+import { defaultCache, readTunings } from './cache.js'
 import { measure } from './measure.js'
 import { chooser, decodeTuning, digest, kernelsFor, type Chooser } from './choose.js'
-import { deviceName, type Tuning } from './tuning.js'
+import { deviceName, tuningOf, type Tuning } from './tuning.js'
 
 /** Another version may print other kernels, whose times were never taken. */
 const nameIn = (device: Device): string => `tuning-${version}-${digest(deviceName(device))}`
@@ -13,15 +13,13 @@ const nameIn = (device: Device): string => `tuning-${version}-${digest(deviceNam
 /** What is known and what was measured now, of the program and of others before it on the device. */
 const measured = async (device: Device, origins: readonly Origin[]): Promise<Tuning> => {
   const [cache, name] = [defaultCache(), nameIn(device)]
-  const before = await readTuning(cache, name)
-  const known = kernelsFor(device, before === undefined ? [] : [before])
+  const known = kernelsFor(device, await readTunings(cache, name))
   const found = await measure(device, origins, known)
-  const tuning: Tuning = { version: 1, device: deviceName(device), kernels: { ...known, ...found } }
+  const tuning = tuningOf(device, { ...known, ...found })
   // Others may have written meanwhile: what they found is kept, too.
   if (Object.keys(found).length > 0) {
-    const now = await readTuning(cache, name)
-    const kernels = { ...kernelsFor(device, now === undefined ? [] : [now]), ...tuning.kernels }
-    await cache.write(name, JSON.stringify({ ...tuning, kernels }))
+    const kernels = kernelsFor(device, [...(await readTunings(cache, name)), tuning])
+    await cache.write(name, JSON.stringify(tuningOf(device, kernels)))
   }
   return tuning
 }

@@ -21,5 +21,5 @@ export interface Tuning {
 /** What a tuning calls a device. */
 export const deviceName = ({ kind, description }: Device): string => `${kind}: ${description}`
 
-/** What is known of a device before anything is measured. */
-export const nothingKnown = (device: Device): Tuning => ({ version: 1, device: deviceName(device), kernels: {} })
+/** What is known of a device's kernels; nothing before any is measured. */
+export const tuningOf = (device: Device, kernels: Tuning['kernels'] = {}): Tuning => ({ version: 1, device: deviceName(device), kernels })

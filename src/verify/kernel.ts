@@ -1,10 +1,9 @@
 /** One launch of a program as a program of its own: the very kernel, on arguments of choice. */
+import { alone } from '../backends/alone.js'
 import type { LoadRequest } from '../backends/backend.js'
 import type { Executable } from '../executable.js'
-import { deviceBytes } from '../ir/dtype.js'
 import { nodeAt, type Graph } from '../ir/graph.js'
 import type { Place, ProgramBuffer } from '../ir/kernel/program.js'
-import { range } from '../ir/shape.js'
 
 export interface Isolated {
   readonly request: LoadRequest
@@ -64,16 +63,10 @@ export const isolate = (exe: Executable, graph: Graph, index: number): Isolated 
     const role = place.kind === 'alias' ? buffers[place.of]?.role : undefined
     return role?.kind === 'param' ? [role.index] : []
   })
-  const bytes = buffers.reduce((sum, { size, dtype }) => sum + size * deviceBytes(dtype), 0)
   const writes = known.flatMap(({ write }) => (write === undefined ? [] : [write]))
   return {
     reads: known.flatMap(({ buffer, read }) => (read === undefined || buffer.role.kind === 'constant' ? [] : [read])),
     writes,
-    request: {
-      program: { buffers, launches: [{ kernel: launch.kernel, bind: range(known.length) }], loops: [], outputs, donated },
-      plan: { places, lifetimes: buffers.map(() => [-1, 1]), arenaBytes: 0, peakBytes: bytes, unsharedBytes: 0 },
-      sources: [source],
-      outputs: writes.map((id) => nodeAt(graph, id).type),
-    },
+    request: alone({ kernel: launch.kernel, source, buffers, places, outputs, donated, types: writes.map((id) => nodeAt(graph, id).type) }),
   }
 }

@@ -69,7 +69,7 @@ const load =
     return createLoaded({ context, params, renewed: [...renewed], launches, rounds, outputs, specs: request.outputs })
   }
 
-type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'stage'> & { readonly team: number; readonly members?: number }
+type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'stage' | 'members'> & { readonly team: number }
 
 /**
  * Hardware hides the time of loads behind other invocations, of which it wants many: small tiles, vectors of four, large teams, and

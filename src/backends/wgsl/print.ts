@@ -18,8 +18,8 @@ import {
   type ScalarType,
   type Stmt,
 } from '../../ir/kernel/kernel.js'
-import { allStatements } from '../../ir/kernel/walk.js'
 import { collectingNest } from '../../ir/kernel/collect.js'
+import { sharesArrays } from '../../ir/kernel/shared.js'
 import { helpersFor } from './helpers.js'
 import { joinName, joinsFor } from './join.js'
 import { emitters, literal, runtimeLiteral, unfoldable, type Printed, type Wide } from './scalar.js'
@@ -46,8 +46,6 @@ interface Writer {
   readonly wide: WideBuffers
   /** Invocations of a workgroup. */
   readonly workgroup: number
-  /** The dtypes of registers. */
-  readonly registers: ReadonlyMap<number, ScalarType>
   /** The names of vectors that were loaded in this scope and those around it. */
   readonly vectors: Map<string, string>
 }
@@ -161,11 +159,8 @@ const printStmt = (w: Writer, s: Stmt): void => {
       return void line(`var r${String(s.id)}: ${wideOf(s.dtype)} = ${unfoldable(printScalar(w, s.init)).text}`)
     case 'set':
       return void line(`r${String(s.id)} = ${scalar(s.value)}`)
-    case 'for': {
-      const [i, together] = [axisName(s.axis), s.together === true]
-      const [first, step] = together ? ['i32(member)', `${i} += ${String(w.workgroup)}`] : ['0', `${i}++`]
-      return printBlock(w, `for (var ${i} = ${first}; ${i} < ${String(s.extent)}; ${step})`, s.body)
-    }
+    case 'for':
+      return printFor(w, s)
     case 'if':
       return printBlock(w, `if (${scalar(s.cond)})`, s.body)
     case 'store':
@@ -198,18 +193,27 @@ const printWhile = (w: Writer, { cond, body }: Extract<Stmt, { k: 'while' }>): v
   w.lines.push(`${w.indent}}`)
 }
 
+/** All rounds, or those that are this invocation's. */
+const printFor = (w: Writer, { axis, extent, body, together }: Extract<Stmt, { k: 'for' }>): void => {
+  const i = axisName(axis)
+  const [first, step] = together === true ? ['i32(member)', `${i} += ${String(w.workgroup)}`] : ['0', `${i}++`]
+  printBlock(w, `for (var ${i} = ${first}; ${i} < ${String(extent)}; ${step})`, body)
+}
+
 const isTogether = (stmt: Stmt | undefined): boolean => stmt?.k === 'for' && stmt.together === true
 
 /** A loop whose rounds members take in turns: each collects its own from nothing, and all of that is brought together. */
 const printShared = (w: Writer, loop: Extract<Stmt, { k: 'for' }>): void => {
-  const i = axisName(loop.axis)
-  const sums = (collectingNest(loop)?.sums ?? []).map(({ id, name, identity }) => {
-    const dtype = w.registers.get(id) ?? 'f32'
-    return { id, dtype, name, before: `s${String(id)}_${String(w.fresh.next++)}`, nothing: literal[wideOf(dtype)](identity(dtype)) }
-  })
+  const sums = (collectingNest(loop)?.sums ?? []).map(({ id, name, dtype, identity }) => ({
+    id,
+    dtype,
+    name,
+    before: `s${String(id)}_${String(w.fresh.next++)}`,
+    nothing: literal[wideOf(dtype)](identity(dtype)),
+  }))
   for (const { id, before, nothing } of sums)
     w.lines.push(`${w.indent}let ${before} = r${String(id)};`, `${w.indent}r${String(id)} = ${nothing};`)
-  printBlock(w, `for (var ${i} = i32(member); ${i} < ${String(loop.extent)}; ${i} += ${String(w.workgroup)})`, loop.body)
+  printFor(w, loop)
   for (const { id, dtype, name, before } of sums) {
     const wide = wideOf(dtype)
     const joined = emitters[name]([leaf(before, wide), leaf(`${joinName(name, dtype)}(r${String(id)}, member)`, wide)], wide)
@@ -342,8 +346,6 @@ const printMain = (kernel: Kernel, lines: readonly string[], needsZero: boolean)
 const pointsEach = ({ team, members, workgroup = workgroupSize }: Kernel): number =>
   team === undefined && members === undefined ? workgroup : 1
 
-const sharesArrays = ({ arrays = [] }: Kernel): boolean => arrays.some(({ shared }) => shared === true)
-
 const declareArray = ({ dtype, size }: OwnArray, i: number): string =>
   `${bufferName(arrayBuffer(i))}: array<${wordType(dtype)}, ${String(size)}>;`
 
@@ -371,7 +373,6 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
   const points = pointsOf(kernel.grid)
   checkPoints(kernel, points)
   const written: string[] = []
-  const registers = new Map(allStatements(kernel.body).flatMap((stmt) => (stmt.k === 'register' ? [[stmt.id, stmt.dtype] as const] : [])))
   const workgroup = kernel.members ?? kernel.workgroup ?? workgroupSize
   const writer = {
     lines: written,
@@ -379,13 +380,12 @@ export const printWgsl = (kernel: Kernel): KernelSource => {
     fresh: { next: 0 },
     wide: wideIn(kernel),
     workgroup,
-    registers,
     vectors: new Map<string, string>(),
   }
   const print = kernel.members === undefined ? printBody : printMembers
   print(writer, kernel.body)
   const lines = withoutUnused(written)
-  const joins = joinsFor(lines.join('\n'), workgroup)
+  const joins = kernel.members === undefined ? [] : joinsFor(lines.join('\n'), kernel.members)
   const text = [...joins, ...lines].join('\n')
   const helpers = [...(text.includes('fx_more') ? ['var<workgroup> fx_more: u32;'] : []), ...helpersFor(text), ...joins]
   const needsZero = helpers.some((helper) => helper.startsWith('var<private> fx_zero'))

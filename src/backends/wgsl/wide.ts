@@ -104,16 +104,23 @@ const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<str
 const seldom = 1 / 64
 
 /** How much more a round of a loop counts. */
-const timesOf = (stmt: Stmt): number =>
-  stmt.k === 'for'
-    ? stmt.extent
-    : stmt.k === 'if'
-      ? seldom
-      : stmt.k === 'each'
-        ? Math.max(1, pointsOf(stmt.grid))
-        : stmt.k === 'while'
-          ? width
-          : 1
+const timesOf = (stmt: Stmt): number => {
+  switch (stmt.k) {
+    case 'for':
+      return stmt.extent
+    case 'each':
+      return Math.max(1, pointsOf(stmt.grid))
+    case 'while':
+      return width
+    case 'if':
+      return seldom
+    case 'let':
+    case 'register':
+    case 'set':
+    case 'store':
+      return 1
+  }
+}
 
 type Load = Extract<Scalar, { k: 'load' }>
 

@@ -7,6 +7,8 @@ type Loop = Extract<Stmt, { k: 'for' }>
 export interface Collected {
   readonly id: number
   readonly name: ScalarOp
+  /** The register's. */
+  readonly dtype: ScalarType
   identity(dtype: ScalarType): number
 }
 
@@ -33,11 +35,11 @@ const reads = (x: Scalar, ids: ReadonlySet<number>): boolean => postOrder(x).som
 /** `r = r op term`, or undefined. */
 export const collectedOf = (stmt: Stmt): (Collected & { readonly term: Scalar }) | undefined => {
   if (stmt.k !== 'set' || stmt.value.k !== 'op') return undefined
-  const { op, args } = stmt.value
+  const { op, args, dtype } = stmt.value
   const [register, term] = args
   const identity = identities[op]
   if (identity === undefined || register?.k !== 'reg' || register.id !== stmt.id || term === undefined) return undefined
-  return { id: stmt.id, name: op, identity, term }
+  return { id: stmt.id, name: op, dtype, identity, term }
 }
 
 /** The nest that a loop is, if its innermost loop does nothing but collect, into a register by one op, and store what no other round reads. */

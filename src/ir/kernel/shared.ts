@@ -1,6 +1,6 @@
 /** What kernels must keep to whose workgroups have arrays, or the rounds of loops, in common. */
-import { collectingNest } from './collect.js'
 import { pointsOf, type GridAxis, type Kernel, type Scalar, type Stmt } from './kernel.js'
+import { membersFault } from './members.js'
 import { postOrder, rootsOf } from './walk.js'
 
 /** The axes of the grid along which the points of a workgroup lie: the last ones, if they are just so many points. */
@@ -9,28 +9,15 @@ export const axesWithin = ({ grid, workgroup = 0 }: Pick<Kernel, 'grid' | 'workg
   return from < 0 ? undefined : grid.slice(from)
 }
 
+/** Whether the points of a workgroup have arrays in common. */
+export const sharesArrays = ({ arrays = [] }: Kernel): boolean => arrays.some(({ shared }) => shared === true)
+
 const isShared = ({ arrays = [] }: Kernel, buffer: number): boolean => arrays[-1 - buffer]?.shared === true
-
-/** Whether nothing is done but storing and naming what is stored. */
-const onlyStores = (body: readonly Stmt[]): boolean => body.every(({ k }) => k === 'store' || k === 'let')
-
-/** What is wrong with how the members at a point share out loops. */
-const membersFault = ({ members = 0, body, arrays, team }: Kernel): string | undefined => {
-  if (!Number.isInteger(Math.log2(members))) return `${String(members)} members are no power of two`
-  if (arrays !== undefined || team !== undefined) return 'members of a point have neither arrays nor a team'
-  for (const stmt of body) {
-    if (stmt.k === 'for' && (stmt.together !== true || collectingNest(stmt) === undefined))
-      return 'a loop of several members does more than collect and store'
-    if (stmt.k === 'if' && !onlyStores(stmt.body)) return 'a condition of several members does more than store'
-    if (stmt.k === 'while' || stmt.k === 'each') return `members of a point do not run ${stmt.k}`
-  }
-  return undefined
-}
 
 /** What is wrong with what a kernel's workgroups have in common, in words; undefined where nothing is. */
 export const sharedFault = (kernel: Kernel): string | undefined => {
   if (kernel.members !== undefined) return membersFault(kernel)
-  if (kernel.arrays?.some(({ shared }) => shared === true) !== true) return undefined
+  if (!sharesArrays(kernel)) return undefined
   const within = axesWithin(kernel)
   if (within === undefined) return 'points that share arrays are no whole axes of the grid'
   const axes = new Set(within.map(({ axis }) => axis))

@@ -47,6 +47,23 @@ export const flatLoops = (context: Counted, size: number, most: number): Loops =
 /** A tile of at most `want` along an axis: no larger than as many tiles need to be. */
 export const tileSize = (extent: number, want: number): number => (extent === 0 ? 1 : Math.ceil(extent / Math.ceil(extent / want)))
 
+/** An index that steps of `step` may take beyond a length: one that is safe to read, and whether it is there. */
+export const bounded = (
+  b: ScalarBuilder,
+  here: Scalar,
+  length: number,
+  step: number,
+): { readonly index: Scalar; readonly inside: Scalar } =>
+  length % step === 0
+    ? { index: here, inside: b.lit('bool', 1) }
+    : { index: b.clamp(here, length), inside: b.op('lt', [here, b.int(length)], 'bool') }
+
+/** A point with the condition under which it exists, if it may not. */
+export const pointAt = (axes: readonly Scalar[], inside: Scalar) => ({
+  place: { kind: 'axes' as const, axes },
+  guard: inside.k === 'lit' ? undefined : inside,
+})
+
 /** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
 export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<number, number>): Loops => {
   const { b } = context
@@ -55,22 +72,15 @@ export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<
   const along = grid.map(({ axis, extent }, d) => {
     const [size, length] = [sizes[d] as number, extents[d] as number]
     const base = b.mul(b.axis(axis, extent), b.int(size))
-    return Array.from({ length: size }, (_, i) => {
-      const here = b.add(base, b.int(i))
-      const isWhole = length % size === 0
-      return { index: isWhole ? here : b.clamp(here, length), guard: isWhole ? undefined : b.op('lt', [here, b.int(length)], 'bool') }
-    })
+    return range(size).map((i) => bounded(b, b.add(base, b.int(i)), length, size))
   })
-  const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly guard: Scalar | undefined }[]>(
+  const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly inside: Scalar }[]>(
     (all, choices) =>
-      all.flatMap((point) => choices.map(({ index, guard }) => ({ axes: [...point.axes, index], guard: both(b, point.guard, guard) }))),
-    [{ axes: [], guard: undefined }],
+      all.flatMap((point) => choices.map(({ index, inside }) => ({ axes: [...point.axes, index], inside: b.and(point.inside, inside) }))),
+    [{ axes: [], inside: b.lit('bool', 1) }],
   )
-  return { grid, points: points.map(({ axes, guard }) => ({ place: { kind: 'axes', axes }, guard })) }
+  return { grid, points: points.map(({ axes, inside }) => pointAt(axes, inside)) }
 }
-
-const both = (b: ScalarBuilder, x: Scalar | undefined, y: Scalar | undefined): Scalar | undefined =>
-  x === undefined ? y : y === undefined ? x : b.and(x, y)
 
 /** A tile of at least `want` columns, or nearly, over the axes that make a column: the last first, and all of it before the one outside of it. */
 const columnTiles = (shape: Shape, columns: readonly number[], want: number): readonly (readonly [number, number])[] => {
