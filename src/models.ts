@@ -85,6 +85,7 @@ export {
   fineTuned,
   gpt,
   type FineTuned,
+  type FineTunedOptions,
   type FineTunedParams,
   type Gpt,
   type GptConfig,

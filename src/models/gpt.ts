@@ -3,7 +3,7 @@
  *
  *   h⁰ = W_e[x] (+ W_p),  hˡ = block(hˡ⁻¹) with a causal mask,  P(xᵢ | x₁ … xᵢ₋₁) = softmax(norm(h^L) W_eᵀ)
  *   pretraining    L₁(X) = Σᵢ ln P(xᵢ | xᵢ₋₁ … xᵢ₋ₖ)
- *   fine-tuning    L₂(X, Y) = Σ ln P(y | x¹ … x^m), of a linear map of the last token's h^L
+ *   fine-tuning    L₂(X, Y) = Σ ln P(y | x¹ … x^m), of a linear map of the last token's h^L, or of the mean of all
  *   both           L₃ = L₂ + λ L₁
  *
  * The embedding W_e is that of the output, too. Decoding keeps the keys and values of earlier tokens (`cache`), so that a token costs the
@@ -24,6 +24,7 @@ import { dynamicSlice, dynamicUpdateSlice } from '../ops/index.js'
 import { matmul } from '../ops/linear.js'
 import { add, cast, gelu, le, mod, mul, neg, sub, where } from '../ops/point.js'
 import { split, type Key } from '../ops/random.js'
+import { mean } from '../ops/reduce.js'
 import { reshape, slice, take, transpose } from '../ops/shape.js'
 
 type F32 = Tensor<Shape, 'f32'>
@@ -197,15 +198,24 @@ export interface FineTuned {
   readonly loss: (params: FineTunedParams, tokens: I32, classes: I32, lambda: number) => F32
 }
 
+export interface FineTunedOptions {
+  /**
+   * Which features h^L [n, m, features] the head reads. 'last', the default: the last token's, as in GPT (Radford et al. 2018), which ends
+   * each text with a token of its own. 'mean': the mean over all m tokens; there is no mask, so that padding, if any, would count.
+   */
+  readonly readout?: 'mean' | 'last'
+}
+
 /** A GPT that is trained to tell `classes` kinds of text apart, besides predicting it. @throws ShapeError for no class */
-export const fineTuned = (model: Gpt, classes: number): FineTuned => {
+export const fineTuned = (model: Gpt, classes: number, { readout = 'last' }: FineTunedOptions = {}): FineTuned => {
   const width = model.config.features
   const head = dense(width, classes)
-  const of = (p: FineTunedParams, features: F32): F32 => {
+  /** Features [n, m, width] as those of each sequence [n, width]. */
+  const summary = (features: F32): F32 => {
     const [n, m] = features.shape as readonly [number, number, number]
-    return head.apply(p.head, reshape(slice(features, [0, m - 1, 0], [n, m, width]), [n, width]))
+    return readout === 'mean' ? mean(features, { axis: 1 }) : reshape(slice(features, [0, m - 1, 0], [n, m, width]), [n, width])
   }
-  const scores: FineTuned['scores'] = (params, tokens) => of(params, model.features(params.gpt, tokens))
+  const scores: FineTuned['scores'] = (params, tokens) => head.apply(params.head, summary(model.features(params.gpt, tokens)))
   return {
     init: (key, trained) => ({ gpt: trained, head: head.init(key) }),
     scores,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
 import { fineTuned, gpt, type GptConfig, type GptParams } from '../../src/models.js'
+import { range } from '../../src/ir/shape.js'
 import { countOf } from './nets.js'
 import { apart, numbersOf } from './numbers.js'
 import { noise } from '../harness/noise.js'
@@ -100,12 +101,12 @@ test('L₁ is the mean of -ln P of each next token', () => {
   expect(loss).toBeCloseTo(want.reduce((a, b) => a + b) / 5, 5)
 })
 
-test('L₃ = L₂ + λ L₁, and L₂ is of the last token’s features', () => {
+test.each([undefined, 'last', 'mean'] as const)('L₃ = L₂ + λ L₁, and L₂ is of the features that are read: readout %s', (readout) => {
   const model = gpt(small)
-  const classifier = fineTuned(model, 3)
+  const classifier = fineTuned(model, 3, readout === undefined ? {} : { readout })
   const params = () => ({ gpt: gptParams(small), head: { w: fx.constant(noise([8, 3], 5)), b: fx.constant([0.1, 0.2, 0.3]) } })
   const label = (): I32 => one(2)
-  const [both, l2, l1, scores, features] = numbersOf(() => [
+  const [both, l2, l1, scores, flat] = numbersOf(() => [
     classifier.loss(params(), tokens(text), label(), 0.7),
     classifier.loss(params(), tokens(text), label(), 0),
     model.loss(gptParams(small), tokens(text)),
@@ -114,10 +115,25 @@ test('L₃ = L₂ + λ L₁, and L₂ is of the last token’s features', () => 
   ]) as [number[], number[], number[], number[], number[]]
   expect(both[0]).toBeCloseTo(l2[0]! + 0.7 * l1[0]!, 5)
   const w = Array.from(noise([8, 3], 5).data)
-  const last = features.slice(-8)
-  const want = [0, 1, 2].map((c) => last.reduce((sum, v, d) => sum + v * w[d * 3 + c]!, 0.1 * (c + 1)))
+  const features = rows(flat, 8)
+  const meanOf = (d: number): number => features.reduce((sum, row) => sum + row[d]!, 0) / text.length
+  const read = range(8).map((d) => (readout === 'mean' ? meanOf(d) : features.at(-1)![d]!))
+  const want = [0, 1, 2].map((c) => read.reduce((sum, v, d) => sum + v * w[d * 3 + c]!, 0.1 * (c + 1)))
   expect(apart(scores, want)).toBeLessThan(1e-5)
   expect(l2[0]).toBeCloseTo(Math.log(want.reduce((sum, v) => sum + Math.exp(v), 0)) - want[2]!, 5)
+})
+
+test('the mean over tokens is that of one text, whatever is beside it in a batch, and of one token it is the last', () => {
+  const model = gpt(small)
+  const pair = (): I32 => fx.constant(Int32Array.from([...text, 0, 6, 3, 3, 6, 0]), { shape: [2, 6], dtype: 'i32' })
+  const [alone, beside, mean1, last1, last] = numbersOf(() => {
+    const params = { gpt: gptParams(small), head: { w: fx.constant(noise([8, 3], 5)), b: fx.constant([0.1, 0.2, 0.3]) } }
+    const by = (readout: 'mean' | 'last', x: I32): F32 => fineTuned(model, 3, { readout }).scores(params, x)
+    return [by('mean', tokens(text)), by('mean', pair()), by('mean', tokens([3])), by('last', tokens([3])), by('last', tokens(text))]
+  }) as [number[], number[], number[], number[], number[]]
+  expect(apart(beside.slice(0, 3), alone)).toBeLessThan(1e-6)
+  expect(apart(mean1, last1)).toBeLessThan(1e-6)
+  expect(apart(alone, last)).toBeGreaterThan(1e-3)
 })
 
 test('has the parameters of GPT-2: 124,439,808 with its vocabulary, context, and sizes', () => {

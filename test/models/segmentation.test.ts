@@ -63,6 +63,11 @@ describe('max unpooling', () => {
   })
 })
 
+test('bed of nails: each value is at the top left of its block', () => {
+  const y = flat((x) => nn.bedOfNails(x, 2), fx.ndarray(Float32Array.of(1, 2, 3, 4), { shape: [1, 1, 2, 2] }))
+  expect(y).toEqual([1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0])
+})
+
 describe('a U-Net', () => {
   test('gradients are differences', async () => {
     await expectGradient(unet(small), [1, 2, 4, 4])

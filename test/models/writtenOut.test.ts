@@ -1,7 +1,7 @@
 /** Small networks beside the same written out op by op: a nonlinearity, a path or a position that is lost shows. */
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
-import { alexnet, fcn, unet, vgg } from '../../src/models.js'
+import { alexnet, fcn, googlenet, residualBlock, unet, vgg } from '../../src/models.js'
 import { layer, maxPoolWithPositions, maxUnpool, type AnyModule, type Layer } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32 } from './devices.js'
@@ -66,6 +66,57 @@ describe('a network is what is written out:', () => {
         return dense(p.fc3!, fx.relu(dense(p.fc2![0]!, fx.relu(dense(p.fc1![0]!, flat(two))))))
       },
       [2, 2, 8, 8],
+    )
+  })
+
+  test("GoogLeNet's auxiliary heads, of the maps of 4a and 4d", () => {
+    const model = googlenet({ divisor: 32, stem: 'small', size: 32, units: 5, classes: 3, channels: 2 })
+    // These maps are 8 × 8, so that means of 5 × 5 with stride 3 are 2 × 2.
+    const head = (p: Nested, maps: F32): F32 => {
+      const means: F32 = fx.avgPool(maps, { window: 5, strides: 3 })
+      return dense(p[6]!, fx.relu(dense(p[3]!, flat(fx.relu(conv(p[1]![0]!, means))))))
+    }
+    const [one, two, first, second] = numbersOf(
+      (x: F32) => {
+        const params = parametersOf(model as never) as unknown as Nested & Parameters<typeof model.apply>[0]
+        const maps = new Map<string, F32>()
+        const { auxiliary } = model.apply(params, x, { observe: ({ path, y }) => maps.set(path.join('.'), y as F32) })
+        return [...auxiliary, head(params.head1 as Nested, maps.get('to4a')!), head(params.head2 as Nested, maps.get('to4d')!)]
+      },
+      noise([1, 2, 32, 32], 2),
+    ) as [number[], number[], number[], number[]]
+    expect(Math.max(...first.map(Math.abs), ...second.map(Math.abs))).toBeGreaterThan(1e-3)
+    expect(Math.max(apart(one, first), apart(two, second))).toBeLessThan(1e-5)
+  })
+
+  test.each([
+    ['basic', 3, { stride: 1, bottleneck: false }],
+    ['basic, with a projection', 2, { stride: 2, bottleneck: false }],
+    ['bottleneck', 12, { stride: 1, bottleneck: true }],
+    ['bottleneck, with a projection', 2, { stride: 2, bottleneck: true }],
+  ] as const)("ResNet's block: %s", (_, inputs, { stride, bottleneck }) => {
+    const perMap = (v: unknown): F32 => fx.reshape(v as F32, [-1, 1, 1])
+    // Before the first step batch norm has mean 0 and variance 1.
+    const convNorm = ([{ w }, { scale, shift }]: readonly [Nested, Nested], x: F32, pad: number, strides = 1): F32 => {
+      const y: F32 = fx.conv(x, w as unknown as F32, {
+        padding: [
+          [pad, pad],
+          [pad, pad],
+        ],
+        strides,
+      })
+      return fx.add(fx.mul(fx.div(y, Math.sqrt(1 + 1e-5)), perMap(scale)), perMap(shift))
+    }
+    beside(
+      residualBlock(inputs, 3, { stride, bottleneck }),
+      (p, x) => {
+        const { body, shortcut } = p[0] as unknown as Readonly<Record<'body' | 'shortcut', readonly (readonly [Nested, Nested])[]>>
+        const [one, two, three] = [body[0]!, body[2]!, body[4]!]
+        const way: F32 = stride === 1 ? x : convNorm(shortcut as never, x, 0, stride)
+        const inner = bottleneck ? convNorm(two, fx.relu(convNorm(one, x, 0)), 1, stride) : fx.relu(convNorm(one, x, 1, stride))
+        return fx.relu(fx.add(way, bottleneck ? convNorm(three, fx.relu(inner), 0) : convNorm(two, inner, 1)))
+      },
+      [2, inputs, 6, 6],
     )
   })
 
