@@ -22,8 +22,6 @@ const harness = (await import(pathToFileURL(join(peers, 'lib/common.mjs')).href)
 const expected: unknown = JSON.parse(readFileSync(join(peers, 'lib/expected.json'), 'utf8'))
 // The peers' modules are read before their clock starts.
 await import('../src/compile.js')
-/** WebAssembly and JavaScript have computed what they return; WebGPU's package is loaded for its own benchmarks alone. */
-const finished = deviceName === 'webgpu' ? (await import('./finished.js')).watchDevices() : async () => undefined
 const device = await deviceOf(deviceName)
 /** A kernel whose calls end when the device has finished, as the peers' do. */
 const finishing = async (name: string, inputs: Inputs): Promise<Kernel> => {
@@ -32,7 +30,7 @@ const finishing = async (name: string, inputs: Inputs): Promise<Kernel> => {
     ...kernel,
     call: async () => {
       const result = await kernel.call()
-      await finished()
+      await device.synchronize()
       return result
     },
   }

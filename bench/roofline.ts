@@ -37,6 +37,7 @@ const device: fx.Device = {
     })
     return Promise.resolve({ run: () => Promise.resolve(results), profile: () => Promise.resolve([]) })
   },
+  synchronize: () => Promise.resolve(),
 }
 
 const bytesOf = ({ buffers }: Kernel): number =>

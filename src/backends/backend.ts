@@ -104,4 +104,6 @@ export interface Device {
   readonly maxBufferBytes: number
   print(kernel: Kernel): KernelSource
   load(request: LoadRequest): Promise<Loaded>
+  /** Resolves when all calls made so far are computed. Reading a result waits by itself: this is for timing. */
+  synchronize(): Promise<void>
 }

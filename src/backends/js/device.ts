@@ -237,4 +237,5 @@ export const js = (): Device => ({
   maxBufferBytes: 2 ** 31 - 1,
   print: (kernel) => ({ name: kernel.name, source: printKernelJs(kernel), workgroups: [1, 1, 1] }),
   load: (request) => attempt(() => new JsLoaded(request)),
+  synchronize: () => Promise.resolve(),
 })

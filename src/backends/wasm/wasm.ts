@@ -78,6 +78,7 @@ const deviceOver = (heap: Heap, threads: number, always = false): Device => {
     maxBufferBytes: 2 ** 31 - 1,
     print: printer(compile),
     load: (request) => loadProgram(heap, request, threading),
+    synchronize: () => Promise.resolve(),
   }
 }
 

@@ -2,6 +2,7 @@
 import type { FluxionError } from '../../error.js'
 import { lostError, outOfMemory, validationError } from './errors.js'
 import { createPool, type Pool } from './pool.js'
+import { waitFor, type Wait } from './patience.js'
 import { createReader, type Reader } from './reader.js'
 
 export interface Context {
@@ -9,6 +10,7 @@ export interface Context {
   readonly name: string
   readonly pool: Pool
   readonly reader: Reader
+  readonly wait: Wait
   /** Settles when the call that has the queue to itself, if there is one, is done: other calls wait for it. */
   readonly turn: { busy: Promise<void> | undefined }
   /** Throws if the device is lost, or if it refused earlier work. */
@@ -54,6 +56,7 @@ export const createContext = (device: GPUDevice, name: string, owned: boolean): 
     refused = undefined
     throw errorOf(op, error)
   }
+  const wait = waitFor(device.adapterInfo)
   const layouts: ReturnType<typeof makeLayouts>[] = []
   return {
     device,
@@ -61,7 +64,8 @@ export const createContext = (device: GPUDevice, name: string, owned: boolean): 
     check,
     turn: { busy: undefined },
     pool: createPool(device),
-    reader: createReader(device, () => check('toNDArray')),
+    reader: createReader(device, wait, () => check('toNDArray')),
+    wait,
     layouts: (n) => (layouts[n] ??= makeLayouts(device, n)),
   }
 }

@@ -118,6 +118,10 @@ const deviceOver = (gpu: GPUDevice, owned: boolean): Device => {
     maxBufferBytes: Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize),
     print: printWgsl,
     load: load(context),
+    synchronize: async () => {
+      await context.wait(gpu.queue.onSubmittedWorkDone())
+      context.check('synchronize')
+    },
   }
 }
 

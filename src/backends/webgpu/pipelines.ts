@@ -3,12 +3,16 @@ import type { KernelSource } from '../backend.js'
 import type { Context } from './context.js'
 import { compileError, messageOf } from './errors.js'
 
-const compile = async ({ device, layouts }: Context, { name, source }: KernelSource, bindings: number): Promise<GPUComputePipeline> => {
+const compile = async (
+  { device, layouts, wait }: Context,
+  { name, source }: KernelSource,
+  bindings: number,
+): Promise<GPUComputePipeline> => {
   device.pushErrorScope('validation')
   const module = device.createShaderModule({ code: source })
   const scope = device.popErrorScope()
   const pipeline = device.createComputePipelineAsync({ layout: layouts(bindings).pipeline, compute: { module, entryPoint: 'main' } })
-  const [refused, made] = await Promise.allSettled([scope, pipeline])
+  const [refused, made] = await wait(Promise.allSettled([scope, pipeline]))
   if (made.status === 'fulfilled') return made.value
   const cause = refused.status === 'fulfilled' && refused.value !== null ? refused.value.message : messageOf(made.reason)
   const { messages } = await module.getCompilationInfo()

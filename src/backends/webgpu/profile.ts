@@ -44,9 +44,9 @@ const byTimestamps = async (recording: Recording, launches: readonly ReadyLaunch
 }
 
 /** The wall clock around a submit for every launch: includes the way to the device and back. */
-const byClock = async ({ context: { device } }: Recording, launches: readonly ReadyLaunch[]): Promise<readonly KernelTime[]> => {
+const byClock = async ({ context: { device, wait } }: Recording, launches: readonly ReadyLaunch[]): Promise<readonly KernelTime[]> => {
   const times: KernelTime[] = []
-  await device.queue.onSubmittedWorkDone()
+  await wait(device.queue.onSubmittedWorkDone())
   for (const launch of launches) {
     const start = performance.now()
     const encoder = device.createCommandEncoder()
@@ -54,7 +54,7 @@ const byClock = async ({ context: { device } }: Recording, launches: readonly Re
     encodeLaunch(pass, launch)
     pass.end()
     device.queue.submit([encoder.finish()])
-    await device.queue.onSubmittedWorkDone()
+    await wait(device.queue.onSubmittedWorkDone())
     times.push({ name: launch.name, milliseconds: performance.now() - start })
   }
   return times

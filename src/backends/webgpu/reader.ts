@@ -1,5 +1,6 @@
 /** Reads device memory back, all requests of one turn in one submit and one mapping. */
 import { messageOf, validationError } from './errors.js'
+import type { Wait } from './patience.js'
 import type { Block } from './pool.js'
 
 export interface Reader {
@@ -55,7 +56,7 @@ const createStaging = (device: GPUDevice) => {
 }
 
 /** `check` throws when the device is lost, which then is the reason that reads fail with. */
-export const createReader = (device: GPUDevice, check: () => void): Reader => {
+export const createReader = (device: GPUDevice, wait: Wait, check: () => void): Reader => {
   const idle = createStaging(device)
   let pending: Request[] = []
   let end = 0
@@ -74,7 +75,7 @@ export const createReader = (device: GPUDevice, check: () => void): Reader => {
     pending = []
     end = 0
     encodeCopies(device, staging, requests)
-    staging.mapAsync(mapRead).then(
+    wait(staging.mapAsync(mapRead)).then(
       () => {
         copyOut(staging, requests)
         idle.give(staging)

@@ -80,7 +80,7 @@ const kept = (arg: Argument): Argument => (isNDArray(arg) ? { ...arg, data: arg.
 const watched = async (context: Context, body: () => readonly Block[] | Promise<readonly Block[]>): Promise<readonly Block[]> => {
   context.device.pushErrorScope('validation')
   const blocks = body()
-  const error = await context.device.popErrorScope()
+  const error = await context.wait(context.device.popErrorScope())
   context.check('run')
   if (error !== null) throw errorOf('run', error)
   return blocks

@@ -1,0 +1,49 @@
+/**
+ * Waiting for Dawn in Node. It asks after its promises in every turn of the event loop without a rest, which takes one of the cores
+ * that a software adapter computes on: with two of them, a third of its speed. So while one of these is awaited, every turn rests.
+ */
+import { isSoftware } from './gpu.js'
+
+interface MaybeNode {
+  readonly process?: { readonly versions?: { readonly node?: string } }
+  readonly setImmediate?: (run: () => void) => unknown
+}
+
+/** A rest is this part of the time waited, so what is soon done is soon seen, */
+const part = 1 / 32
+
+/** and at most so many milliseconds: the event loop has others to serve. */
+const longest = 1
+
+/** Waits for a promise of the device's. */
+export type Wait = <T>(promise: Promise<T>) => Promise<T>
+
+const createPatience = (setImmediate: (run: () => void) => unknown): Wait => {
+  const never = new Int32Array(new SharedArrayBuffer(4))
+  let waiting = 0
+  let since = 0
+  const turn = (): void => {
+    if (waiting === 0) return
+    Atomics.wait(never, 0, 0, Math.min(longest, part * (performance.now() - since)))
+    setImmediate(turn)
+  }
+  const begin = (): void => {
+    since = performance.now()
+    if (waiting === 0) setImmediate(turn)
+    waiting++
+  }
+  const end = (): void => {
+    waiting--
+  }
+  return (promise) => {
+    begin()
+    return promise.finally(end)
+  }
+}
+
+/** How the device of an adapter is waited for: patiently where that gives it time to compute. */
+export const waitFor = (info: GPUAdapterInfo): Wait => {
+  const { process, setImmediate } = globalThis as MaybeNode
+  const polls = process?.versions?.node !== undefined && setImmediate !== undefined
+  return polls && isSoftware(info) ? createPatience(setImmediate) : (promise) => promise
+}
