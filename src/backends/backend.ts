@@ -94,6 +94,8 @@ export interface Device {
   readonly fewestRows?: number
   /** Elements of a row that such an invocation may keep for itself rather than compute again, at most; default none. */
   readonly keeps?: number
+  /** Whether it may keep them in a result that it stores later, where that takes them; default false. */
+  readonly keepsInResults?: boolean
   /** Terms of a contraction for which the points of a workgroup fetch its factors together, into memory that they share; default none. */
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most: a power of two; default none. */

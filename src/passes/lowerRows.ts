@@ -1,18 +1,18 @@
 /**
  * A group with columns becomes a kernel with a point for each row. The point goes through the row in as many loops as it
  * must: a reduction whose terms need the result of another comes one loop later. What is computed from elements of the
- * row alone is computed again in each loop, so nothing as large as the operand is stored between them; where the device
- * has room for a row beside each point, what is dear to compute is kept there.
+ * row alone is computed again in each loop, so nothing as large as the operand is stored between them; what is dear to
+ * compute is kept where the device has room for a row beside each point, or in a result that is stored later.
  */
 import { nodeAt, type Graph } from '../ir/graph.js'
-import type { GridAxis, Kernel, Scalar, Stmt } from '../ir/kernel/kernel.js'
+import { arrayBuffer, type GridAxis, type Kernel, type OwnArray, type Scalar, type ScalarType, type Stmt } from '../ir/kernel/kernel.js'
 import { scalarBuilder } from '../ir/kernel/scalar.js'
 import { postOrder } from '../ir/kernel/walk.js'
 import { opDef } from '../ir/ops/table.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
-import { keepForLater, type Loop } from './kernel/keep.js'
+import { keepForLater, type Loop, type Shelf, type Shelves } from './kernel/keep.js'
 import { flatten } from '../ir/ops/view.js'
 import { bufferOf, evaluator, indexOf, kernelBuffer, nameOf, reductionOf, type Context, type LoweredKernel, type Rows } from './lower.js'
 import type { Tiling } from './panel.js'
@@ -40,6 +40,7 @@ interface Writer {
   /** The first loop after which a register holds its result. */
   readonly known: Map<number, number>
   readonly loops: Growing[]
+  readonly results: Result[]
   readonly afterwards: Stmt[]
 }
 
@@ -47,6 +48,12 @@ interface Column {
   readonly axes: readonly Scalar[]
   readonly own: Map<number, Scalar>
   readonly evaluate: ReturnType<typeof evaluator>
+}
+
+/** A result with an element for each column, and the loop that stores it. */
+interface Result extends Shelf {
+  readonly loop: Growing
+  readonly dtype: ScalarType
 }
 
 /** A loop that is being written. */
@@ -100,11 +107,21 @@ const reduceRow = (w: Writer, id: number): void => {
   for (const { own } of points) own.set(id, cell.value)
 }
 
+type Store = Extract<Stmt, { readonly k: 'store' }>
+
 /** Keeps a value of a member. */
-const storeOf = ({ context }: Writer, id: number, axes: readonly Scalar[], value: Scalar): Stmt => {
+const storeOf = ({ context }: Writer, id: number, axes: readonly Scalar[], value: Scalar): Store => {
   const { graph, b } = context
   const { shape } = nodeAt(graph, id).type
   return { k: 'store', buffer: bufferOf(context, id), at: flatten(b, shape, indexOf(b, shape, axes)), value }
+}
+
+const storeColumns = (w: Writer, id: number, values: readonly Scalar[]): void => {
+  const loop = loopOf(w, values)
+  const stores = w.points.map(({ axes }, i) => storeOf(w, id, axes, values[i] as Scalar))
+  loop.stores.push(...stores)
+  const [{ buffer, value }] = stores as [Store]
+  w.results.push({ loop, buffer, dtype: value.dtype, at: stores.map(({ at }) => at) })
 }
 
 const pointMember = (w: Writer, id: number): void => {
@@ -116,7 +133,7 @@ const pointMember = (w: Writer, id: number): void => {
     return value
   })
   if (context.schedule.stored[id] !== 1) return
-  if (isFull(shape, group)) loopOf(w, values).stores.push(...points.map(({ axes }, i) => storeOf(w, id, axes, values[i] as Scalar)))
+  if (isFull(shape, group)) storeColumns(w, id, values)
   else w.afterwards.push(storeOf(w, id, rowAxes, values[0] as Scalar))
 }
 
@@ -148,11 +165,37 @@ const statementsOf = ({ context, afterwards }: Writer, loops: readonly Loop[], a
   ...named(context, afterwards),
 ]
 
+type Room = Pick<Tiling, 'keeps' | 'keepsInResults'>
+
 /** Values of elements that are dear. */
 const dearValues = ({ context: { graph }, group, points }: Writer): (readonly Scalar[])[] =>
   group.members
     .filter((id) => isFull(nodeAt(graph, id).type.shape, group) && costOf(graph, id) >= dear)
     .map((id) => points.map(({ own }) => own.get(id) as Scalar))
+
+/** The loops with what is dear computed once where there is room: in arrays of the point's own, or lent by results. */
+interface Kept {
+  readonly loops: readonly Loop[]
+  readonly arrays: readonly OwnArray[]
+  readonly lent: ReadonlySet<number>
+}
+
+const keepDear = (w: Writer, columns: Shape, { keeps = 0, keepsInResults = false }: Room): Kept => {
+  const { context, rowAxes, points, results, loops } = w
+  const size = sizeOf(columns)
+  const places = points.map(({ axes }) => flatten(context.b, columns, axes.slice(rowAxes.length)))
+  const arrays: OwnArray[] = []
+  const lent = new Set<number>()
+  const own: Shelves = ({ dtype }) => ({ buffer: arrayBuffer(arrays.push({ dtype, size }) - 1), at: places })
+  /** A result's elements are free until its loop stores them, which it does after the loads of a round. */
+  const inResults: Shelves = ({ dtype }, until) => {
+    const result = results.find((one) => one.dtype === dtype && !lent.has(one.buffer) && loops.indexOf(one.loop) >= until)
+    if (result !== undefined) lent.add(result.buffer)
+    return result
+  }
+  const shelves = size <= keeps ? own : keepsInResults ? inResults : undefined
+  return { loops: shelves === undefined ? loops : keepForLater(context.b, loops, dearValues(w), shelves), arrays, lent }
+}
 
 /** The kernel of a group with columns; undefined where a member is read elsewhere than at its own place in the row. */
 export const lowerRows = (
@@ -160,7 +203,7 @@ export const lowerRows = (
   schedule: Schedule,
   index: number,
   rows: Rows,
-  { elements = 4, keeps = 0 }: Pick<Tiling, 'elements' | 'keeps'> = {},
+  { elements = 4, ...room }: Pick<Tiling, 'elements'> & Room = {},
 ): LoweredKernel | undefined => {
   const group = schedule.groups[index] as Group
   const columns = group.columns ?? []
@@ -177,21 +220,19 @@ export const lowerRows = (
   const points = Array.from({ length: each }, (_, i) =>
     columnOf(context, [...rowAxes, ...over.slice(0, -1), b.add(last, b.int(i))], misplaced),
   )
-  const writer: Writer = { context, group, rowAxes, points, known: new Map(), loops: [], afterwards: [] }
+  const writer: Writer = { context, group, rowAxes, points, known: new Map(), loops: [], results: [], afterwards: [] }
   for (const id of group.members) enter(writer, id)
   if (misplaced.size > 0) return undefined
-  const size = sizeOf(columns)
-  const places = points.map(({ axes }) => flatten(b, columns, axes.slice(rowAxes.length)))
-  const kept = keepForLater(b, writer.loops, size > keeps ? [] : dearValues(writer), places, size)
+  const kept = keepDear(writer, columns, room)
   const body = bind(statementsOf(writer, kept.loops, loops), grid, context.nextId)
   const nodes = [...context.buffers.keys()]
   const kernel: Kernel = {
     name: nameOf(graph, group),
-    buffers: nodes.map((id) => kernelBuffer(context, id)),
+    buffers: nodes.map((id, i) => ({ ...kernelBuffer(context, id), ...(kept.lent.has(i) ? { reread: true } : {}) })),
     ...(kept.arrays.length === 0 ? {} : { arrays: kept.arrays }),
     grid,
     body,
-    flops: sizeOf(group.extents) * size * group.members.length,
+    flops: sizeOf(group.extents) * sizeOf(columns) * group.members.length,
   }
   return { kernel, nodes }
 }

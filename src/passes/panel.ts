@@ -22,6 +22,8 @@ export interface Tiling {
   readonly terms?: number
   /** Elements of a row that a point may keep for itself rather than compute again, at most; default none. */
   readonly keeps?: number
+  /** Whether it may keep them in a result that it stores later; default false. */
+  readonly keepsInResults?: boolean
   /** Terms for which the points of a workgroup fetch what they multiply together, into arrays that they share; default none. */
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most; default none. */

@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
 import { plan } from '../../src/compile.js'
+import type { Kernel } from '../../src/ir/kernel/kernel.js'
 import { verifyKernel } from '../../src/ir/kernel/verify.js'
+import { allStatements, postOrder, rootsOf } from '../../src/ir/kernel/walk.js'
 import { updatesInPlace } from '../../src/passes/kernel/inPlace.js'
 import { wave } from '../harness/recurrent.js'
 
@@ -55,7 +57,8 @@ describe('one kernel computes', () => {
     const want = fx.evaluate(graph, args)
     const gpu = { ...(await fx.webgpu()), rows: true }
     const isHalf = graph.nodes.some(({ type }) => type.dtype === 'f16')
-    for (const device of [{ ...fx.js(), rows: true }, ...(isHalf ? [] : [gpu])]) {
+    const rows = { ...fx.js(), rows: true }
+    for (const device of [rows, { ...rows, keepsInResults: true }, ...(isHalf ? [] : [gpu])]) {
       const program = (await fx.compile(graph, { device })) as unknown as (...given: readonly fx.NDArray[]) => Promise<unknown>
       expect((program as unknown as fx.Executable).kernels).toHaveLength(1)
       const results = [await program(...args)].flat() as fx.DeviceArray[]
@@ -66,6 +69,47 @@ describe('one kernel computes', () => {
         expected?.forEach((x, j) => expect(got?.[j]).toBeCloseTo(x, isHalf ? 2 : 4))
       }
     }
+  })
+})
+
+/** The exponentials that a kernel computes, written out. */
+const exponentials = (kernel: Kernel): number => {
+  const roots = allStatements(kernel.body).flatMap(rootsOf)
+  return new Set(roots.flatMap((root) => postOrder(root)).filter((x) => x.k === 'op' && x.op === 'exp')).size
+}
+
+describe('what is dear and needed again is kept in a result until that is stored', () => {
+  const device = { ...limits, keepsInResults: true }
+  const kernelOf = (f: (x: F32) => fx.Tree<fx.Tensor>, more: Partial<typeof device> & { readonly keeps?: number } = {}): Kernel => {
+    const launches = launchesOf(fx.trace(f, s(130, 12)), { ...device, ...more })
+    launches.forEach(({ kernel }) => verifyKernel(kernel))
+    return (launches[0] as (typeof launches)[number]).kernel
+  }
+
+  test.each<readonly [string, (x: F32) => fx.Tree<fx.Tensor>]>([
+    ['softmax', (x) => fx.softmax(x)],
+    ['softmax, and its squares', (x) => [fx.softmax(x), fx.square(fx.softmax(x))]],
+    ['softmax, and the sums that it is of', (x) => [fx.softmax(x), fx.logsumexp(x, { axis: -1 })]],
+  ])('%s: one exponential for each column of a round', (_, f) => {
+    const [kept, again] = [kernelOf(f), kernelOf(f, { keepsInResults: false })]
+    expect(exponentials(kept) * 2).toBe(exponentials(again))
+    expect(kept.buffers.filter(({ reread }) => reread)).toHaveLength(1)
+    expect(again.buffers.some(({ reread }) => reread)).toBe(false)
+  })
+
+  test('not where no result is stored after the last loop that needs it', () => {
+    const kernel = kernelOf((x) => fx.sum(fx.square(fx.softmax(x)), { axis: -1 }))
+    expect(kernel.buffers.some(({ reread }) => reread)).toBe(false)
+  })
+
+  test('not in a result of another dtype', () => {
+    const kernel = kernelOf((x) => fx.gt(fx.softmax(x), 0.1))
+    expect(kernel.buffers.some(({ reread }) => reread)).toBe(false)
+  })
+
+  test("a point's own array comes first", () => {
+    const kernel = kernelOf((x) => fx.softmax(x), { keeps: 12 })
+    expect([kernel.arrays?.length, kernel.buffers.some(({ reread }) => reread)]).toEqual([1, false])
   })
 })
 

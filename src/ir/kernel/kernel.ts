@@ -120,6 +120,8 @@ export interface KernelBuffer {
   readonly dtype: ScalarType
   readonly size: number
   readonly access: 'read' | 'write' | 'readwrite'
+  /** Of one that is written: a point may load what it stored itself, by the index under which it stored it. */
+  readonly reread?: true
 }
 
 /** An array that every point of the grid has for itself. Its elements are undefined until they are stored. */

@@ -4,7 +4,7 @@ import { roundTo } from '../dtype.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
 import { sharedFault } from './shared.js'
 import { signatureFault } from './signature.js'
-import { bodyOf, partsOf, postOrder, rootsOf } from './walk.js'
+import { bodyOf, keyer, partsOf, postOrder, rootsOf } from './walk.js'
 
 /** A block of statements being checked: what was declared in it, and the expressions found good there. */
 interface Block {
@@ -24,16 +24,34 @@ interface Checker {
   readonly filled: Set<number>
   /** The buffers that an expression loads from. */
   readonly loads: Map<Scalar, ReadonlySet<number>>
+  readonly lets: Map<number, Scalar>
+  /** An index as text. */
+  readonly key: (at: Scalar) => string
+  /** Elements of buffers for `reread` that were stored to. */
+  readonly places: Set<string>
+}
+
+const places = (): Pick<Checker, 'lets' | 'key' | 'places'> => {
+  const lets = new Map<number, Scalar>()
+  return { lets, key: keyer(lets), places: new Set() }
 }
 
 /**
  * Checks a kernel: every ref, register and axis in scope where it is used, dtypes consistent, buffers in range and used as
  * their access says, indices i32, ids unique, extents whole numbers, and at every grid point all loads of a buffer before its
- * stores: of an `each` in a kernel of teams, which has nothing outside of these but loops.
+ * stores (but for those `reread`): of an `each` in a kernel of teams, which has nothing outside of these but loops.
  * @throws VerifyError with the kernel and the path to the statement
  */
 export const verifyKernel = (kernel: Kernel): void => {
-  const checker: Checker = { kernel, blocks: [newBlock()], ids: new Set(), stored: new Set(), filled: new Set(), loads: new Map() }
+  const checker: Checker = {
+    kernel,
+    blocks: [newBlock()],
+    ids: new Set(),
+    stored: new Set(),
+    filled: new Set(),
+    loads: new Map(),
+    ...places(),
+  }
   if (!/^[A-Za-z_]\w*$/.test(kernel.name)) fail(checker, 'name', 'the name is no identifier')
   kernel.arrays?.forEach(({ size }, i) => isExtent(size) || fail(checker, `arrays.${String(i)}`, `${String(size)} is no size`))
   kernel.buffers.forEach(({ size }, i) => isExtent(size) || fail(checker, `buffers.${String(i)}`, `${String(size)} is no size`))
@@ -104,6 +122,7 @@ const checkStmt = (checker: Checker, path: string, stmt: Stmt): void => {
   switch (stmt.k) {
     case 'let':
       checkScalar(checker, `${path}.value`, stmt.value)
+      checker.lets.set(stmt.id, stmt.value)
       return declare(checker, path, `ref ${String(stmt.id)}`, stmt.value.dtype)
     case 'register':
       checkScalar(checker, `${path}.init`, stmt.init, stmt.dtype)
@@ -142,13 +161,17 @@ const checkLoop = (checker: Checker, path: string, { axis, extent, body }: Extra
 }
 
 const checkStore = (checker: Checker, path: string, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): void => {
-  const { dtype, access } = bufferOf(checker, path, buffer)
+  const { dtype, access, reread } = bufferOf(checker, path, buffer)
   if (access === 'read') fail(checker, path, `buffer ${String(buffer)} may only be read`)
   checkScalar(checker, `${path}.at`, at, 'i32')
   checkScalar(checker, `${path}.value`, value, dtype)
-  if (buffer >= 0) checker.stored.add(buffer)
+  if (reread === true) checker.places.add(placeOf(checker, buffer, at))
+  else if (buffer >= 0) checker.stored.add(buffer)
   else if (checker.filled.has(buffer)) fail(checker, path, `array ${String(-1 - buffer)} is stored to after it was loaded`)
 }
+
+/** An element that a point stores to or loads. */
+const placeOf = ({ key }: Checker, buffer: number, at: Scalar): string => `${String(buffer)}: ${key(at)}`
 
 const bufferOf = (checker: Checker, path: string, buffer: number): KernelBuffer => {
   const { buffers, arrays = [] } = checker.kernel
@@ -208,9 +231,11 @@ const scalarFault = (checker: Checker, path: string, x: Scalar): string | undefi
     case 'reg':
       return nameFault(checker, `${x.k} ${String(x.id)}`, x.dtype)
     case 'load': {
-      const { dtype, access } = bufferOf(checker, path, x.buffer)
+      const { dtype, access, reread } = bufferOf(checker, path, x.buffer)
       if (x.buffer < 0) checker.filled.add(x.buffer)
-      if (access === 'write') return `buffer ${String(x.buffer)} may only be written`
+      if (reread === true) {
+        if (!checker.places.has(placeOf(checker, x.buffer, x.at))) return `buffer ${String(x.buffer)} is loaded where it was not stored to`
+      } else if (access === 'write') return `buffer ${String(x.buffer)} may only be written`
       if (x.at.dtype !== 'i32') return `an index is i32, not ${x.at.dtype}`
       return x.dtype === dtype ? undefined : `buffer ${String(x.buffer)} holds ${dtype}, not ${x.dtype}`
     }

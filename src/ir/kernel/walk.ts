@@ -50,6 +50,22 @@ export const rootsOf = (stmt: Stmt): readonly Scalar[] => {
 /** All statements, each before those within it. */
 export const allStatements = (body: readonly Stmt[]): readonly Stmt[] => body.flatMap((stmt) => [stmt, ...allStatements(bodyOf(stmt))])
 
+/** An index as text, with the `let`s it reads written out. */
+export const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string) => {
+  const memo = new Map<number, string>()
+  const key = (x: Scalar): string => {
+    if (x.k === 'lit') return String(x.value)
+    if (x.k === 'axis') return `a${String(x.axis)}`
+    if (x.k === 'reg') return `r${String(x.id)}`
+    if (x.k === 'load') return `b${String(x.buffer)}[${key(x.at)}]`
+    if (x.k === 'op') return `${x.op}(${x.args.map(key).join()})`
+    const known = memo.get(x.id) ?? key(lets.get(x.id) as Scalar)
+    memo.set(x.id, known)
+    return known
+  }
+  return key
+}
+
 /** An element of a buffer. */
 export interface Element {
   readonly buffer: number

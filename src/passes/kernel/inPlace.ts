@@ -1,23 +1,7 @@
 /** Kernels that read and write one memory. */
 import type { Kernel, KernelBuffer, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import type { Launch, MemoryPlan, Program } from '../../ir/kernel/program.js'
-import { allStatements, postOrder, renameBody, rootsOf } from '../../ir/kernel/walk.js'
-
-/** An index as text, with the `let`s it reads written out. */
-const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string) => {
-  const memo = new Map<number, string>()
-  const key = (x: Scalar): string => {
-    if (x.k === 'lit') return String(x.value)
-    if (x.k === 'axis') return `a${String(x.axis)}`
-    if (x.k === 'reg') return `r${String(x.id)}`
-    if (x.k === 'load') return `b${String(x.buffer)}[${key(x.at)}]`
-    if (x.k === 'op') return `${x.op}(${x.args.map(key).join()})`
-    const known = memo.get(x.id) ?? key(lets.get(x.id) as Scalar)
-    memo.set(x.id, known)
-    return known
-  }
-  return key
-}
+import { allStatements, keyer, postOrder, renameBody, rootsOf } from '../../ir/kernel/walk.js'
 
 /**
  * Whether buffer `to` may lie in the memory of buffer `from`: every element of `from` that a grid point reads is one

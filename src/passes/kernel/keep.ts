@@ -1,5 +1,5 @@
-/** What one loop through a row computes and a later one needs again, in an array of the point's own. */
-import { arrayBuffer, type OwnArray, type Scalar, type Stmt } from '../../ir/kernel/kernel.js'
+/** What one loop through a row computes and a later one needs again, kept until then. */
+import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import type { ScalarBuilder } from '../../ir/kernel/scalar.js'
 import { postOrder, rootsOf } from '../../ir/kernel/walk.js'
 
@@ -12,6 +12,15 @@ export interface Loop {
 
 /** A value worth keeping, at each column of a round. */
 export type Candidate = readonly Scalar[]
+
+/** Room for a value: an element for each column of a round. */
+export interface Shelf {
+  readonly buffer: number
+  readonly at: readonly Scalar[]
+}
+
+/** Room for a value that is needed until the end of a loop, by its place among them; undefined where there is none. */
+export type Shelves = (value: Scalar, until: number) => Shelf | undefined
 
 /** The statements of a round; none of them holds others. */
 const roundOf = ({ update, stores }: Loop): readonly Stmt[] => [...update, ...stores]
@@ -53,31 +62,30 @@ const replaceIn = (stmts: readonly Stmt[], f: (x: Scalar) => Scalar): readonly S
   })
 
 /**
- * Loops in which a value is computed once, by the first that has it, and read from an array by those after it. A value
- * made of another that is kept is computed anew from that. `place`: where in a row the columns of a round are, of `size`.
+ * Loops in which a value is computed once, by the first that has it, and read from where it was kept by those after it. A
+ * value made of another that is kept is computed anew from that.
  */
 export const keepForLater = (
   b: ScalarBuilder,
   loops: readonly Loop[],
   candidates: readonly Candidate[],
-  place: readonly Scalar[],
-  size: number,
-): { readonly loops: readonly Loop[]; readonly arrays: readonly OwnArray[] } => {
-  if (loops.length < 2 || candidates.length === 0) return { loops, arrays: [] }
-  const arrays: OwnArray[] = []
-  const kept = candidates.reduce<readonly Seen[]>((now, values) => {
-    const [value] = values as readonly [Scalar]
-    const home = now.findIndex((seen) => seen.values.has(value))
-    if (home < 0 || !now.slice(home + 1).some((seen) => seen.values.has(value))) return now
-    const buffer = arrayBuffer(arrays.push({ dtype: value.dtype, size }) - 1)
-    const f = replacer(b, new Map(values.map((x, i) => [x, b.load(buffer, place[i] as Scalar, x.dtype)])))
-    const keeping = values.map((x, i): Stmt => ({ k: 'store', buffer, at: place[i] as Scalar, value: x }))
-    return now.map((seen, i) => {
-      const { loop } = seen
-      if (i === home) return { ...seen, loop: { ...loop, stores: [...loop.stores, ...keeping] } }
-      if (i < home || !seen.values.has(value)) return seen
-      return look({ ...loop, update: replaceIn(loop.update, f), stores: replaceIn(loop.stores, f) })
-    })
-  }, loops.map(look))
-  return { loops: kept.map(({ loop }) => loop), arrays }
-}
+  shelves: Shelves,
+): readonly Loop[] =>
+  candidates
+    .reduce<readonly Seen[]>((now, values) => {
+      const [value] = values as readonly [Scalar]
+      const home = now.findIndex((seen) => seen.values.has(value))
+      const last = now.findLastIndex((seen) => seen.values.has(value))
+      const shelf = home < last ? shelves(value, last) : undefined
+      if (shelf === undefined) return now
+      const { buffer, at } = shelf
+      const f = replacer(b, new Map(values.map((x, i) => [x, b.load(buffer, at[i] as Scalar, x.dtype)])))
+      const keeping = values.map((x, i): Stmt => ({ k: 'store', buffer, at: at[i] as Scalar, value: x }))
+      return now.map((seen, i) => {
+        const { loop } = seen
+        if (i === home) return { ...seen, loop: { ...loop, stores: [...loop.stores, ...keeping] } }
+        if (i < home || !seen.values.has(value)) return seen
+        return look({ ...loop, update: replaceIn(loop.update, f), stores: replaceIn(loop.stores, f) })
+      })
+    }, loops.map(look))
+    .map(({ loop }) => loop)

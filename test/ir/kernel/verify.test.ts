@@ -7,6 +7,12 @@ const withBody = (...body: readonly Stmt[]): Kernel => ({ ...example, body })
 
 const withArray = (...body: readonly Stmt[]): Kernel => ({ ...withBody(...body), arrays: [{ dtype: 'f32', size: 4 }] })
 
+/** The example, whose last buffer a point may load again. */
+const rereading = (...body: readonly Stmt[]): Kernel => ({
+  ...withBody(...body),
+  buffers: example.buffers.map((buffer, n) => (n === 2 ? { ...buffer, access: 'write', reread: true } : buffer)),
+})
+
 const let_ = (id: number, value = lit('f32', 1)): Stmt => ({ k: 'let', id, value })
 const loop = (extent: number, ...body: readonly Stmt[]): Stmt => ({ k: 'for', axis: 1, extent, body })
 const when = (...body: readonly Stmt[]): Stmt => ({ k: 'if', cond: lit('bool', 1), body })
@@ -46,6 +52,16 @@ describe('verifyKernel', () => {
       verifyKernel(sharing([{ k: 'for', axis: 3, extent: 2, body: [fill(load(0, axis(3))), store(2, i, load(-1, i))] }])),
     ).not.toThrow()
     expect(() => verifyKernel(withArray(loop(4, store(-1, axis(1), one)), store(2, i, load(-1, i))))).not.toThrow()
+  })
+
+  it('takes loads of what a point stored itself', () => {
+    const named = [
+      let_(5, op('add', 'i32', i, lit('i32', 0))),
+      store(2, ref(5, 'i32'), one),
+      let_(6, load(2, op('add', 'i32', i, lit('i32', 0)))),
+    ]
+    expect(() => verifyKernel(rereading(...named))).not.toThrow()
+    expect(() => verifyKernel(rereading(loop(3, store(2, axis(1), one)), loop(3, store(2, axis(1), load(2, axis(1))))))).not.toThrow()
   })
 
   it.each<readonly [string, Kernel, string]>([
@@ -98,6 +114,12 @@ describe('verifyKernel', () => {
       withBody(loop(2, let_(5, load(2, i)), store(2, i, one))),
       'buffer 2 is loaded after it was stored to',
     ],
+    [
+      'a load of another element than was stored',
+      rereading(store(2, i, one), let_(5, load(2, lit('i32', 0)))),
+      'buffer 2 is loaded where it was not stored to',
+    ],
+    ['a load before the store', rereading(let_(5, load(2, i)), store(2, i, one)), 'buffer 2 is loaded where it was not stored to'],
     ['points that one alone shares out', withBody(each(2)), 'only a team runs each'],
     ['points shared out within others', together(each(2, each(3))), 'only a team runs each'],
     ['a statement of no member', together(store(2, lit('i32', 0), one)), 'a team does not share out store'],
