@@ -55,7 +55,7 @@ export default {
       [
         '^src/(verify|ir|passes)/',
         '^src/backends/(reference|wgsl)/',
-        '^src/backends/backend\\.ts$',
+        '^src/backends/(backend|alone)\\.ts$',
         '^src/(compile|executable|version)\\.ts$',
         fp,
         leaf,
@@ -164,7 +164,7 @@ export default {
       comment: 'an import that is not there',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^@webgpu/types$' },
+      to: { couldNotResolve: true, pathNot: '^@(webgpu/types|tensorflow/tfjs)$' },
     },
   ],
   options: {

@@ -1,6 +1,7 @@
 /** What `explain` gives. */
 import type { TensorType } from '../ir/type.js'
-import type { Opening, Placing } from '../passes/schedule.js'
+import type { Placing } from '../passes/place.js'
+import type { Opening } from '../passes/schedule.js'
 
 /** A value that a kernel writes, and why it does not stay within it. */
 export interface StoredValue {

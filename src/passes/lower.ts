@@ -14,6 +14,7 @@ import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type
 import { fusedNodes } from './parts.js'
 import { panelLoops, type PanelLoops, type Tiling } from './panel.js'
 import { stagedLoops, type StagedLoops } from './stage.js'
+import { kindOf } from './place.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
 export interface LoweredKernel {
@@ -225,45 +226,75 @@ const productOf = ({ b }: Context, { panels, staged }: Taking, panel: Panel, rea
   }
 }
 
-/** The statements of a reduction at several points, and its value at each. With panels, the columns' factor is read from them; with stages, both are. */
+/** A group's reductions: they go through the same rounds. */
+type Reduced = readonly { readonly id: number; readonly reduction: Reduction }[]
+
+const reducedBy = (graph: Graph, { leader, members }: Group): Reduced =>
+  leader === undefined
+    ? []
+    : members
+        .map((id) => ({ id, node: nodeAt(graph, id) }))
+        .filter(({ node }) => kindOf(node) === 'reduce')
+        .map(({ id, node }) => ({ id, reduction: reductionOf(graph, node) }))
+
+const plainTerm =
+  (b: ScalarBuilder, { term }: Reduction, read: Read): TermOf =>
+  (_, index, round) =>
+    term(b, read, index, round)
+
+/** How the arguments of nodes are read, by the node. */
+const reader = (context: Context): ((id: number) => Read) => {
+  const { at } = evaluator(context, new Map())
+  return (id) => {
+    const { args } = nodeAt(context.graph, id)
+    return (i, index) => at(args[i] as number, index)
+  }
+}
+
+/** Whether where padding is, is asked once for all that a point multiplies: several rows share a column's factor. */
+const asksOnce = ({ panel }: Reduction, points: number, isPlain: boolean, tiling: Tiling): boolean =>
+  panel?.pads === true && (!isPlain || (tiling.panel === undefined && points > 1))
+
+/** The statements of a group's reductions at several points, and their values at each. With panels, the columns' factor is read from them; with stages, both are. */
 const reduceAt = (
   context: Context,
-  id: number,
-  reduction: Reduction,
+  reduced: Reduced,
   points: Loops['points'],
   taking: Taking,
   tiling: Tiling,
-): { readonly stmts: Stmt[]; readonly values: readonly Scalar[] } => {
+): { readonly stmts: Stmt[]; readonly values: readonly ReadonlyMap<number, Scalar>[] } => {
   const { graph, b } = context
   const { panels, staged } = taking
-  const node = nodeAt(graph, id)
-  const { at } = evaluator(context, new Map())
-  const { axes, over } = termLoops(context, reduction)
-  const read: Read = (i, index) => at(node.args[i] as number, index)
+  const [{ id: leader, reduction: first }] = reduced as [Reduced[number]]
+  const { axes, over } = termLoops(context, first)
+  const readOf = reader(context)
   const isPlain = panels === undefined && staged === undefined
   const [loops, rounds] = isPlain ? roundsOf(b, axes, over, points.length, tiling.terms ?? 1) : [axes, [over]]
-  // Several rows share a column's factor: where it is padding is asked once for all of them.
-  const sharesColumns = !isPlain || (tiling.panel === undefined && points.length > 1)
-  const pads = sharesColumns && reduction.panel?.pads === true
-  const termOf: TermOf =
-    reduction.panel !== undefined && (!isPlain || pads)
-      ? productOf(context, taking, reduction.panel, read, wideOf(node.type.dtype))
-      : (_, index, round) => reduction.term(b, read, index, round)
-  const cells = points.map(({ place }, i) => {
-    const index = indexOf(b, node.type.shape, place.kind === 'axes' ? place.axes : [])
-    const terms = rounds.map((round) => termOf(i, index, round))
-    return { index, ...accumulate(context, node.type.dtype, reduction, terms, rounds) }
+  const pads = asksOnce(first, points.length, isPlain, tiling)
+  const sums = reduced.map(({ id, reduction }) => {
+    const { shape, dtype } = nodeAt(graph, id).type
+    const isProduct = reduction.panel !== undefined && (!isPlain || pads)
+    const termOf = isProduct ? productOf(context, taking, reduction.panel, readOf(id), wideOf(dtype)) : plainTerm(b, reduction, readOf(id))
+    return points.map(({ place }, i) => {
+      const index = indexOf(b, shape, place.kind === 'axes' ? place.axes : [])
+      const terms = rounds.map((round) => termOf(i, index, round))
+      return { id, index, ...accumulate(context, dtype, reduction, terms, rounds) }
+    })
   })
+  const cells = sums.flat()
   // From panels, each by itself: a device that likes them runs their sums side by side.
   const again = pads ? (panels === undefined ? [cells] : cells.map((cell) => [cell])) : []
   const body = rounds.flatMap((_, round) => cells.flatMap((cell) => cell.updates[round] ?? []))
   const stmts = [
-    ...(panels === undefined ? [] : fillPanel(context, reduction, panels, read)),
+    ...(panels === undefined ? [] : fillPanel(context, first, panels, readOf(leader))),
     ...cells.flatMap((cell) => cell.init),
-    ...(staged === undefined ? looped(loops, body) : staged.around(read, body)),
-    ...again.flatMap((sums) => sumAgain(context, reduction, read, sums)),
+    ...(staged === undefined ? looped(loops, body) : staged.around(readOf(leader), body)),
+    ...again.flatMap((some) => sumAgain(context, first, readOf(leader), some)),
   ]
-  return { stmts, values: cells.map((cell) => cell.value) }
+  return {
+    stmts,
+    values: points.map((_, i) => new Map(cells.filter((_, n) => n % points.length === i).map(({ id, value }) => [id, value]))),
+  }
 }
 
 /** The values of a group's members at one point, and the stores of those that are kept. */
@@ -321,17 +352,14 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
   const group = schedule.groups[index] as Group
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const leader = group.leader === undefined ? undefined : nodeAt(graph, group.leader)
-  const reduction = leader === undefined ? undefined : reductionOf(graph, leader)
+  const reduced = reducedBy(graph, group)
+  const reduction = reduced[0]?.reduction
   const taking = leader === undefined || reduction === undefined ? {} : takingOf(context, leader.type, reduction, tiling)
   const { panels, staged } = taking
   const loops = staged ?? panels ?? loopsOf(context, group, tiling, reduction)
-  const reduced = reduction === undefined ? undefined : reduceAt(context, group.leader as number, reduction, loops.points, taking, tiling)
-  const done = loops.points.map(({ place, guard }, i) => {
-    const own = new Map<number, Scalar>()
-    if (reduced !== undefined) own.set(group.leader as number, reduced.values[i] as Scalar)
-    return pointStatements(context, group, place, guard, own)
-  })
-  const stmts = [...(reduced?.stmts ?? []), ...done.flatMap((d) => d.lets), ...done.flatMap((d) => d.stores)]
+  const sums = reduction === undefined ? undefined : reduceAt(context, reduced, loops.points, taking, tiling)
+  const done = loops.points.map(({ place, guard }, i) => pointStatements(context, group, place, guard, new Map(sums?.values[i])))
+  const stmts = [...(sums?.stmts ?? []), ...done.flatMap((d) => d.lets), ...done.flatMap((d) => d.stores)]
   const nodes = [...context.buffers.keys()]
   const kernel: Kernel = {
     name: nameOf(graph, group),
@@ -340,7 +368,7 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
     ...(staged === undefined ? {} : { arrays: staged.arrays, workgroup: staged.workgroup }),
     grid: loops.grid,
     body: bind(stmts, loops.grid, context.nextId),
-    flops: sizeOf(group.extents) * (group.members.length + 2 * sizeOf(reduction?.extents ?? [0])),
+    flops: sizeOf(group.extents) * (group.members.length + 2 * reduced.length * sizeOf(reduction?.extents ?? [])),
   }
   return { kernel, nodes }
 }

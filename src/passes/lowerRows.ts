@@ -16,7 +16,8 @@ import { keepForLater, type Loop, type Shelf, type Shelves } from './kernel/keep
 import { flatten } from '../ir/ops/view.js'
 import { bufferOf, evaluator, indexOf, kernelBuffer, nameOf, reductionOf, type Context, type LoweredKernel, type Rows } from './lower.js'
 import type { Tiling } from './panel.js'
-import { kindOf, withoutOnes, type Group, type Schedule } from './schedule.js'
+import { kindOf } from './place.js'
+import { withoutOnes, type Group, type Schedule } from './schedule.js'
 
 /** Multiplications from which on a value is kept rather than computed again: a store and a load of the nearest cache are less. */
 const dear = 8
@@ -95,12 +96,12 @@ const reduceRow = (w: Writer, id: number): void => {
   const node = nodeAt(graph, id)
   const reduction = reductionOf(graph, node)
   const at = indexOf(b, node.type.shape, rowAxes)
-  const terms = points.map(({ axes, evaluate }) => {
-    const over = indexOf(b, reduction.extents, axes.slice(rowAxes.length))
-    return reduction.term(b, (i, index) => evaluate.at(node.args[i] as number, index), at, over)
-  })
+  const over = points.map(({ axes }) => indexOf(b, reduction.extents, axes.slice(rowAxes.length)))
+  const terms = points.map(({ evaluate }, i) =>
+    reduction.term(b, (arg, index) => evaluate.at(node.args[arg] as number, index), at, over[i] as readonly Scalar[]),
+  )
   const loop = loopOf(w, terms)
-  const cell = accumulate(context, node.type.dtype, reduction, terms, [])
+  const cell = accumulate(context, node.type.dtype, reduction, terms, over)
   loop.init.push(...cell.init)
   loop.update.push(...cell.updates.flat())
   for (const stmt of cell.init) if (stmt.k === 'register') w.known.set(stmt.id, w.loops.indexOf(loop) + 1)

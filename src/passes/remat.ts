@@ -14,7 +14,8 @@ import type { MemoryPlan, Program } from '../ir/kernel/program.js'
 import type { Origin } from './draft.js'
 import { bytesOf } from './memory.js'
 import { peakOf } from './peak.js'
-import { kindOf, type Schedule } from './schedule.js'
+import { kindOf } from './place.js'
+import type { Schedule } from './schedule.js'
 
 /** A graph that is planned. */
 export interface Planned {

@@ -3,14 +3,15 @@
  * between and after them. One invocation goes through each row, so this is for devices on which that is no loss:
  * neighbouring invocations read elements that are a row apart.
  *
- * A group joins the latest group over its rows that it reads, where nothing between them needs the one and is needed by
+ * A group joins the groups over its rows that it reads, where nothing between them needs the one and is needed by
  * the other. Values of elements are computed again in each pass over the row, up to a cost; results of rows stay in registers.
  */
-import { nodeAt, type AttrsOf, type Graph, type Node } from '../ir/graph.js'
+import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { range, sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { noRows } from './lower.js'
 import { costOf, lowerRows } from './lowerRows.js'
-import { kindOf, storedNodes, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
+import { kindOf } from './place.js'
+import { storedNodes, sweptAxes, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
 
 /** Rows that keep several workgroups busy, unless the device says how many keep it busy; fewer only where there is little to do. */
 const enoughRows = 128
@@ -28,12 +29,11 @@ interface Space {
   readonly columns: Shape
 }
 
-/** The rows and columns of a reduction over last axes. */
+/** The rows and columns of a group's reductions over last axes. */
 const spaceOf = (graph: Graph, { leader }: Group, enough: number): Space | undefined => {
-  const node = leader === undefined ? undefined : nodeAt(graph, leader)
-  if (node === undefined || !['reduceSum', 'reduceMax', 'reduceMin'].includes(node.op)) return undefined
-  const { shape } = nodeAt(graph, node.args[0] as number).type
-  const { axes } = node.attrs as AttrsOf['reduceSum']
+  const axes = leader === undefined ? undefined : sweptAxes(graph, leader)
+  if (leader === undefined || axes === undefined) return undefined
+  const { shape } = nodeAt(graph, nodeAt(graph, leader).args[0] as number).type
   const first = shape.length - axes.length
   const isLast = [...axes].sort((a, b) => a - b).every((axis, i) => axis === first + i)
   const [rows, columns] = [withoutOnes(shape.slice(0, first)), withoutOnes(shape.slice(first))]
@@ -119,22 +119,30 @@ const forms = ({ graph, maxBuffers }: Work, group: Group, groupOf: Int32Array, p
   return lowered !== undefined && lowered.kernel.buffers.length <= maxBuffers
 }
 
-/** Puts a later group into an earlier one, or the other way round, if that makes a kernel. */
-const join = (work: Work, from: number, to: number): boolean => {
+/** Puts a later group into an earlier one, or the other way round, if that makes a kernel: where it is then. */
+const join = (work: Work, from: number, to: number): number | undefined => {
   const { graph, parts } = work
   const [a, b] = [partAt(work, from), partAt(work, to)]
   const [space, place] = [common(a, b), placeFor(work, from, to)]
-  if (space === undefined || place === undefined) return false
+  if (space === undefined || place === undefined) return undefined
   const members = [...a.group.members, ...b.group.members].sort((x, y) => x - y)
   const group: Group = { extents: space.rows, columns: space.columns, leader: undefined, loop: undefined, members }
-  if (members.length > mostMembers || repeated(graph, group) > mostRepeated) return false
+  if (members.length > mostMembers || repeated(graph, group) > mostRepeated) return undefined
   const groupOf = Int32Array.from(work.groupOf)
   for (const id of members) groupOf[id] = place
-  if (!forms(work, group, groupOf, place)) return false
+  if (!forms(work, group, groupOf, place)) return undefined
   work.groupOf.set(groupOf)
   parts[from + to - place] = undefined
   parts[place] = { opening: a.opening, space, group, reads: readsOf(graph, groupOf, place, members) }
-  return true
+  return place
+}
+
+/** Joins a group with what it reads, as long as one of these makes a kernel with it. */
+const joinAll = (work: Work, index: number): void => {
+  for (const other of candidates(work, index)) {
+    const place = join(work, other, index)
+    if (place !== undefined) return joinAll(work, place)
+  }
 }
 
 const scheduleOf = ({ graph, parts, groupOf: joined }: Work, { placings }: Schedule): Schedule => {
@@ -159,6 +167,6 @@ export const joinRows = (
     return { opening: schedule.openings[index] as Opening, space: spaces[index], group, reads }
   })
   const work: Work = { graph, maxBuffers, parts, groupOf: Int32Array.from(groupOf) }
-  groups.forEach((_, index) => candidates(work, index).some((other) => join(work, other, index)))
+  for (const index of range(groups.length)) joinAll(work, index)
   return scheduleOf(work, schedule)
 }

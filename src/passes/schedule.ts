@@ -1,9 +1,10 @@
 /**
- * Decides what is computed where. A group becomes one kernel: at most one reduction, and the elementwise nodes that
- * share its index space. Every other node is inline: whatever reads it computes it.
+ * Decides what is computed where. A group becomes one kernel: a reduction, if any, with others that go through the same
+ * elements, and the elementwise nodes that share its index space. Every other node is inline: whatever reads it computes it.
  *
  * The rules, by bytes that need not move:
- * - a reduction is computed in a group of its own, with its arguments inline where that repeats no work (prologue);
+ * - a reduction is computed in a group of its own, with its arguments inline where that repeats no work (prologue), or
+ *   beside one over the same axes of the same data;
  * - an elementwise node is inline where one kernel reads it at one index; one that goes to several places, or to a
  *   reader that would repeat it, is computed once, unless it is nearly free or much smaller data makes it;
  * - a node computed once joins the group of what it reads, where all of that is read at its own index (epilogue,
@@ -14,29 +15,22 @@
  */
 import { UnsupportedError } from '../error.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
-import { opDef } from '../ir/ops/table.js'
 import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { showType } from '../ir/type.js'
+import { kindOf, place, type Placing } from './place.js'
 
 export interface Group {
   /** The index space: a shape without axes of length 1. Of a group with columns, the rows. */
   readonly extents: Shape
   /** The axes that each point goes through, several times where it must: its members are reductions over them, and nodes over rows, or over rows and columns. */
   readonly columns?: Shape
-  /** The reduction, if there is one. It is the first member. */
+  /** The reduction, if there is one. It is the first member; others among the members go through the same rounds. */
   readonly leader: number | undefined
   /** A node that runs a graph many times. It is the only member. */
   readonly loop: number | undefined
   /** In topological order. */
   readonly members: readonly number[]
 }
-
-/**
- * Why a node is computed once, in a group, rather than by every kernel that reads it: it is a `reduction`, a `loop` or a
- * `result`; it is `shared` by several places, would be `repeated` by a reader, the `limit` of buffers asks for it, or the
- * expression would be `large`.
- */
-export type Placing = 'reduction' | 'loop' | 'result' | 'shared' | 'repeated' | 'limit' | 'large'
 
 /**
  * Why a group does not go on in the one before: it is a `reduction` or a `loop`, reads `inputs` alone, reads `source` at
@@ -67,11 +61,6 @@ export interface ScheduleLimits {
   readonly fewestRows?: number
 }
 
-/** Work up to this (see `cost` in the op table) is repeated rather than stored. */
-const nearlyFree = 1
-/** Work up to this is repeated when its inputs are this many times smaller than it. */
-const cheap = 8
-const muchSmaller = 2
 /** Inline expressions stay below this many nodes, so that kernels stay readable and recursion shallow. */
 const mostInlined = 96
 const mostMembers = 16
@@ -82,95 +71,6 @@ export const withoutOnes = (shape: Shape): Shape => shape.filter((n) => n !== 1)
 export const isTrivialReshape = (node: Node, from: Node): boolean =>
   (node.op === 'reshape' && sameShape(withoutOnes(node.type.shape), withoutOnes(from.type.shape))) ||
   (node.op === 'broadcast' && sizeOf(node.type.shape) === sizeOf(from.type.shape))
-
-export const kindOf = (node: Node): 'source' | 'graph' | 'point' | 'view' | 'reduce' => opDef(node.op).lower.kind
-
-const costOf = (node: Node): number => {
-  const { lower } = opDef(node.op)
-  return lower.kind === 'point' || lower.kind === 'view' ? lower.cost : 0
-}
-
-/** Whether an element of an argument may be read many times. */
-const repeats = (node: Node, i: number, from: Node): boolean => {
-  const { lower } = opDef(node.op)
-  if (lower.kind !== 'view' && lower.kind !== 'reduce') return false
-  return lower.repeats.includes(i) && (lower.kind === 'reduce' || sizeOf(node.type.shape) > sizeOf(from.type.shape))
-}
-
-/** What is known of a node before anything is placed. */
-interface Estimates {
-  /** Work to compute one element from sources and reductions. */
-  readonly cost: Float64Array
-  /** Elements of the sources and reductions read. */
-  readonly inputs: Float64Array
-  /** How many sources and reductions are read. */
-  readonly loads: Float64Array
-}
-
-const estimate = (graph: Graph): Estimates => {
-  const n = graph.nodes.length
-  const [cost, inputs, loads] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)]
-  graph.nodes.forEach((node, id) => {
-    cost[id] = costOf(node)
-    for (const arg of new Set(node.args)) {
-      const from = nodeAt(graph, arg)
-      const isStored = kindOf(from) !== 'point' && kindOf(from) !== 'view'
-      cost[id] = Math.min(1e9, cost[id] + (isStored ? 0 : (cost[arg] as number)))
-      inputs[id] = (inputs[id] as number) + (isStored ? sizeOf(from.type.shape) : (inputs[arg] as number))
-      loads[id] = (loads[id] as number) + (isStored ? 1 : (loads[arg] as number))
-    }
-  })
-  return { cost, inputs, loads }
-}
-
-/** Where the value of a node goes: nowhere yet, one place (a number of its own), or several. */
-const nowhere = 0
-const several = -1
-
-/**
- * Where an argument goes through one of its readers. A reader in a group is a place (each operand of a reduction
- * another, since they are read at other indices); an inline elementwise reader passes on its own place; an inline view
- * reads at another index, so it is a place by itself.
- */
-const placeThrough = (node: Node, id: number, i: number, placed: number, own: number): number => {
-  if (placed === 1) return 1 + 4 * id + (kindOf(node) === 'reduce' ? Math.min(i, 3) : 0)
-  return kindOf(node) === 'point' || own === several ? own : -2 - id
-}
-
-const placingOf = (kind: ReturnType<typeof kindOf>, isResult: boolean, isRepeated: boolean): Placing =>
-  kind === 'reduce' ? 'reduction' : kind === 'graph' ? 'loop' : isResult ? 'result' : isRepeated ? 'repeated' : 'shared'
-
-/** 1 for every node that is computed in a group rather than inline, and why. */
-const place = (graph: Graph): { readonly placed: Uint8Array; readonly placings: (Placing | undefined)[] } => {
-  const { cost, inputs, loads } = estimate(graph)
-  const n = graph.nodes.length
-  const placed = new Uint8Array(n)
-  const goesTo = new Float64Array(n).fill(nowhere)
-  const repeated = new Uint8Array(n)
-  const placings = new Array<Placing | undefined>(n).fill(undefined)
-  // Loops read and write buffers alone.
-  const results = new Set([
-    ...graph.outputs,
-    ...graph.nodes.flatMap((node) => (node.op === 'scan' || node.op === 'while' ? node.args : [])),
-  ])
-  for (let id = n - 1; id >= 0; id--) {
-    const node = nodeAt(graph, id)
-    const kind = kindOf(node)
-    const isFree = (cost[id] as number) <= nearlyFree && (loads[id] as number) <= 1
-    const isBlownUp =
-      (cost[id] as number) <= cheap && (loads[id] as number) <= 2 && sizeOf(node.type.shape) >= muchSmaller * (inputs[id] as number)
-    const mayRepeat = costOf(node) === 0 || isBlownUp
-    const isBusy = results.has(id) || (!mayRepeat && ((goesTo[id] === several && !isFree) || repeated[id] === 1))
-    placed[id] = kind === 'reduce' || kind === 'graph' || (kind !== 'source' && isBusy) ? 1 : 0
-    if (placed[id] === 1) placings[id] = placingOf(kind, results.has(id), repeated[id] === 1)
-    node.args.forEach((arg, i) => {
-      const there = placeThrough(node, id, i, placed[id] as number, goesTo[id] as number)
-      goesTo[arg] = goesTo[arg] === nowhere || goesTo[arg] === there ? there : several
-      if (repeats(node, i, nodeAt(graph, arg)) || (placed[id] === 0 && repeated[id] === 1)) repeated[arg] = 1
-    })
-  }
-  return { placed, placings }
-}
 
 /** The buffers that computing a node reads: each with whether it is read at the node's own index only. */
 type Reads = ReadonlyMap<number, boolean>
@@ -196,6 +96,8 @@ class Grouper {
   private readonly reads: (Reads | undefined)[]
   private readonly weight: Float64Array
   private readonly latest = new Map<string, number[]>()
+  /** The latest groups of reductions, by what they reduce over. */
+  private readonly reducing = new Map<string, number[]>()
 
   constructor(
     private readonly graph: Graph,
@@ -280,11 +182,31 @@ class Grouper {
     })
   }
 
+  /** A group of a reduction that goes through the same data as this one over the same axes, and that reads nothing computed later. */
+  private beside(id: number, extents: Shape, reads: Reads): number | undefined {
+    const key = sweepOf(this.graph, id)
+    if (key === undefined) return undefined
+    const known = this.reducing.get(key) ?? []
+    const isShared = (source: number, buffers: ReadonlySet<number>): boolean =>
+      buffers.has(source) && sizeOf(nodeAt(this.graph, source).type.shape) >= sizeOf(sweptBy(this.graph, id))
+    const found = known.find((g) => {
+      const sources = [...reads.keys()]
+      const { buffers } = this.groups[g] as Growing
+      return (
+        sources.every((source) => (this.groupOf[source] as number) < g) &&
+        sources.some((source) => isShared(source, buffers)) &&
+        this.fits(g, extents, reads)
+      )
+    })
+    if (found === undefined) this.reducing.set(key, [this.groups.length, ...known.slice(0, 3)])
+    return found
+  }
+
   private assign(id: number, reads: Reads): void {
     const node = nodeAt(this.graph, id)
     const isReduction = kindOf(node) === 'reduce'
     const extents = withoutOnes(node.type.shape)
-    const home = isReduction ? undefined : this.home(extents, reads)
+    const home = isReduction ? this.beside(id, extents, reads) : this.home(extents, reads)
     const index = home ?? this.groups.length
     if (home === undefined) {
       this.openings.push(isReduction ? { kind: 'reduction', source: undefined } : this.opening(extents, reads))
@@ -336,6 +258,26 @@ class Grouper {
     const added = [...reads.keys()].filter((source) => !group.buffers.has(source)).length
     return group.buffers.size + added + 1 <= this.maxBuffers
   }
+}
+
+/** The shape of what a reduction goes through. */
+const sweptBy = (graph: Graph, id: number): Shape => nodeAt(graph, nodeAt(graph, id).args[0] as number).type.shape
+
+/** Terms of a search for an extreme's place that may share a kernel: those of long ones could not be shared out among the members of a workgroup. */
+const mostSearched = 16
+
+/** The axes that a reduction which may share a kernel goes over; undefined for others. */
+export const sweptAxes = (graph: Graph, id: number): readonly number[] | undefined => {
+  const node = nodeAt(graph, id)
+  if (node.op === 'argmax' || node.op === 'argmin')
+    return (sweptBy(graph, id)[node.attrs.axis] ?? 0) <= mostSearched ? [node.attrs.axis] : undefined
+  return node.op === 'reduceSum' || node.op === 'reduceMax' || node.op === 'reduceMin' ? node.attrs.axes : undefined
+}
+
+/** What a reduction goes through, and over which axes; undefined for those of windows and products. */
+const sweepOf = (graph: Graph, id: number): string | undefined => {
+  const axes = sweptAxes(graph, id)
+  return axes === undefined ? undefined : `${sweptBy(graph, id).join()}/${axes.join()}`
 }
 
 const merge = (all: Map<number, boolean>, source: number, atOwn: boolean): void => {

@@ -48,12 +48,36 @@ describe('one kernel computes', () => {
       ),
     ],
     ['two results of one size with a common input', fx.trace((x) => [fx.exp(x), fx.sin(x)], s(32, 10))],
+    ['the largest and its place', fx.trace((x) => [fx.max(x, { axis: 0 }), fx.argmax(x, { axis: 0 })], s(16, 10))],
+    [
+      'sums of values and of their squares',
+      fx.trace((x) => [fx.sum(x, { axis: 0 }), fx.exp(fx.sum(fx.square(x), { axis: 0 }))], s(32, 10)),
+    ],
+    [
+      'sums of products with a common factor',
+      fx.trace((x, y) => [fx.sum(x, { axis: 0 }), fx.sum(fx.mul(y, x), { axis: 0 })], s(32, 10), s(32, 10)),
+    ],
     ['views, wherever they are read', fx.trace((x) => fx.exp(fx.slice(fx.transpose(fx.reshape(x, [10, 32])), [0, 0], [4, 4])), s(32, 10))],
     ['oneHot inside a loss', fx.trace((x, y) => fx.sum(fx.mul(x, fx.oneHot(y, 10)), { axis: 1 }), s(32, 10), fx.spec([32], 'i32'))],
     ['a flip of a pad of a concat', fx.trace((x, y) => fx.flip(fx.pad(fx.concat([x, y]), [[1, 1]])), s(5), s(6))],
   ])('%s', (_, graph) => {
     expect(names(graph)).toHaveLength(1)
     expect(temps(graph)).toBe(0)
+  })
+})
+
+describe('reductions are kernels of their own', () => {
+  test.each<readonly [string, fx.Graph]>([
+    ['over other axes', fx.trace((x) => [fx.sum(x, { axis: 0 }), fx.sum(x, { axis: 1 })], s(10, 10))],
+    ['of other data', fx.trace((x, y) => [fx.sum(x, { axis: 0 }), fx.sum(y, { axis: 0 })], s(32, 10), s(32, 10))],
+    [
+      'that share no more than a row',
+      fx.trace((x, y, r) => [fx.sum(fx.mul(x, r), { axis: 0 }), fx.sum(fx.mul(y, r), { axis: 0 })], s(32, 10), s(32, 10), s(10)),
+    ],
+    ['that look for a place among many', fx.trace((x) => [fx.max(x, { axis: 0 }), fx.argmax(x, { axis: 0 })], s(32, 10))],
+    ['of which one needs the other', fx.trace((x) => fx.sum(fx.square(fx.sub(x, fx.mean(x, { axis: 0 }))), { axis: 0 }), s(32, 10))],
+  ])('%s', (_, graph) => {
+    expect(names(graph)).toHaveLength(2)
   })
 })
 

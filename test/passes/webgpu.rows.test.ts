@@ -40,6 +40,10 @@ const one: readonly (readonly [string, fx.Graph])[] = [
     fx.trace((x, g, b) => [layerNorm(x, g, b), fx.mean(x, { axis: -1 })], s(13, 10, 6), s(6), s(6)),
   ],
   ['cross-entropy of each row', fx.trace((x, y) => fx.neg(fx.sum(fx.mul(fx.logSoftmax(x), y), { axis: -1 })), s(130, 10), s(130, 10))],
+  [
+    'softmax, and the place of the largest',
+    fx.trace((x) => [fx.softmax(x), fx.argmax(x, { axis: -1 }), fx.argmin(x, { axis: -1 })], s(130, 9)),
+  ],
   ['the gradient of softmax', fx.trace(fx.grad(lossOf((x) => fx.softmax(x))), s(130, 9), s(130, 9))],
   ['the gradient of layer norm', fx.trace(fx.grad(lossOf((x) => layerNorm(x, fx.ones([6]), fx.zeros([6])))), s(130, 6), s(130, 6))],
   ['few rows, where there is little to do', fx.trace((x) => fx.softmax(x), s(3, 5))],

@@ -136,9 +136,15 @@ class Binder {
 
   private rewrite(stmt: Stmt): Stmt {
     if (stmt.k === 'register') return { ...stmt, init: this.use(stmt.init) }
-    if (stmt.k === 'set') return { ...stmt, value: this.use(stmt.value) }
+    if (stmt.k === 'set') return { ...stmt, value: this.next(stmt) }
     if (stmt.k === 'store') return { ...stmt, at: this.use(stmt.at), value: this.use(stmt.value) }
     return stmt
+  }
+
+  /** The value that a register takes. One made of the register is no longer its expression's afterwards, so a new name would serve nobody. */
+  private next({ id, value }: Extract<Stmt, { readonly k: 'set' }>): Scalar {
+    if (this.homes.get(value)?.registers.has(id) !== true) return this.use(value)
+    return this.lookup(value) ?? this.rebuild(value)
   }
 
   /** The expression to write for a value here, binding what is worth a name in the scope where it is first known. */

@@ -165,43 +165,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<i32>;
-
-var<private> fx_zero: u32 = 0u;
-
-fn fx_inf() -> f32 {
-  return bitcast<f32>(0x7f800000u ^ fx_zero);
-}
-
-fn fx_is_nan(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
-}
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  fx_zero = groups.x >> 31u;
-  let flat = id.x;
-  if (flat >= 54u) { return; }
-  let i0 = i32(flat / 27u);
-  let i1 = i32(flat / 9u % 3u);
-  let i2 = i32(flat / 3u % 3u);
-  let i3 = i32(flat % 3u);
-  var r5: f32 = (-fx_inf());
-  var r6: i32 = 0;
-  let v10: i32 = ((i0 * 108) + (i1 * 36));
-  let v11: i32 = (i2 * 2);
-  let v12: i32 = (i3 * 2);
-  for (var i4 = 0; i4 < 4; i4++) {
-    let v9: f32 = b0[((v10 + ((v11 + (i4 / 2)) * 6)) + (v12 + (i4 % 2)))];
-    let v8: bool = ((v9 > r5) | (fx_is_nan(v9) & (!fx_is_nan(r5))));
-    r6 = select(r6, i4, v8);
-    r5 = select(r5, v9, v8);
-  }
-  b1[((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3)] = r6;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
+@group(0) @binding(2) var<storage, read_write> b2: array<f32>;
 
 var<private> fx_zero: u32 = 0u;
 
@@ -228,13 +192,21 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let i2 = i32(flat / 3u % 3u);
   let i3 = i32(flat % 3u);
   var r5: f32 = (-fx_inf());
-  let v7: i32 = ((i0 * 108) + (i1 * 36));
-  let v8: i32 = (i2 * 2);
-  let v9: i32 = (i3 * 2);
+  var r6: i32 = 0;
+  var r7: f32 = (-fx_inf());
+  let v12: i32 = ((i0 * 108) + (i1 * 36));
+  let v13: i32 = (i2 * 2);
+  let v14: i32 = (i3 * 2);
   for (var i4 = 0; i4 < 4; i4++) {
-    r5 = fx_max(r5, b0[((v7 + ((v8 + (i4 / 2)) * 6)) + (v9 + (i4 % 2)))]);
+    let v11: f32 = b0[((v12 + ((v13 + (i4 / 2)) * 6)) + (v14 + (i4 % 2)))];
+    let v10: bool = ((v11 > r5) | (fx_is_nan(v11) & (!fx_is_nan(r5))));
+    r6 = select(r6, i4, v10);
+    r5 = select(r5, v11, v10);
+    r7 = fx_max(r7, v11);
   }
-  b1[((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3)] = r5;
+  let v15: i32 = ((((i0 * 27) + (i1 * 9)) + (i2 * 3)) + i3);
+  b1[v15] = r6;
+  b2[v15] = r7;
 }
 
 

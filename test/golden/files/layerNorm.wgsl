@@ -130,6 +130,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<f32>;
 @group(0) @binding(2) var<storage, read_write> b2: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<f32>;
 
 var<private> fx_zero: u32 = 0u;
 
@@ -140,11 +141,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   if (flat >= 16u) { return; }
   let i0 = i32(flat);
   var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
   for (var i1 = 0; i1 < 4; i1++) {
-    let v4: i32 = ((i1 * 16) + i0);
-    r2 = (r2 + (b0[v4] * b1[v4]));
+    let v7: i32 = ((i1 * 16) + i0);
+    let v6: f32 = b0[v7];
+    r2 = (r2 + (v6 * b1[v7]));
+    r3 = (r3 + v6);
   }
   b2[i0] = r2;
+  b3[i0] = r3;
 }
 
 
@@ -182,24 +187,5 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let v3: i32 = ((i0 * 16) + i1);
   let v2: f32 = (b0[v3] + b1[i0]);
   b2[v3] = v2;
-}
-
-
-@group(0) @binding(0) var<storage, read_write> b0: array<f32>;
-@group(0) @binding(1) var<storage, read_write> b1: array<f32>;
-
-var<private> fx_zero: u32 = 0u;
-
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
-  fx_zero = groups.x >> 31u;
-  let flat = id.x;
-  if (flat >= 16u) { return; }
-  let i0 = i32(flat);
-  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  for (var i1 = 0; i1 < 4; i1++) {
-    r2 = (r2 + b0[((i1 * 16) + i0)]);
-  }
-  b1[i0] = r2;
 }
 
