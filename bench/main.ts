@@ -4,7 +4,9 @@
  * DIR is a folder of peer benchmarks (`lib/common.mjs` with the workloads, a `.mjs` file for each peer, the peers
  * installed). Every round runs each side in a process of its own, one after the other; the ratio is that of one round's
  * medians, fluxion's to the fastest peer's, so that a busy machine slows both. First calls hold tracing and compiling.
- * `--threads` is for those that take a number of threads in Node: fluxion on wasm, and ONNX Runtime (`--with ort-web-wasm`).
+ * `--threads` is for those that take a number of threads: fluxion on wasm, ONNX Runtime (`--with ort-web-wasm`) and PyTorch (`--with torch`).
+ * `--chromium` runs all of them in pages of Chromium instead of Node, isolated, so that there are threads: but for PyTorch, and ONNX Runtime
+ * on WebAssembly.
  *
  * `npm run bench -- --count` needs no peers: it counts what a warm call of each workload asks of WebGPU.
  */
@@ -12,6 +14,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { buildSync } from 'esbuild'
+import { ensureBrowser } from '../scripts/browser.js'
 import { root } from '../scripts/paths.js'
 import { median } from './median.js'
 
@@ -25,6 +28,7 @@ const { values } = parseArgs({
     workloads: { type: 'string', default: defaults },
     rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: '1' },
+    chromium: { type: 'boolean', default: false },
     count: { type: 'boolean', default: false },
   },
 })
@@ -37,8 +41,8 @@ interface Outcome {
   readonly error?: string
 }
 
-const lastEvent = (command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env): Outcome => {
-  const { stdout } = spawnSync(process.execPath, [...command], { cwd, env, encoding: 'utf8', timeout: 90_000 })
+const lastEvent = (command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env, program = process.execPath): Outcome => {
+  const { stdout } = spawnSync(program, [...command], { cwd, env, encoding: 'utf8', timeout: 90_000 })
   const line = stdout
     .split('\n')
     .filter((text) => text.startsWith('JSON '))
@@ -53,11 +57,24 @@ const bundled = (): string => {
   return outfile
 }
 
-const ours = (script: string, peers: string, workload: string): Outcome =>
-  lastEvent([script, peers, workload, values.device, values.threads], root)
+const ours = (script: readonly string[], peers: string, workload: string): Outcome =>
+  lastEvent([...script, peers, workload, values.device, values.threads], root)
+
+/** As the peers' own script has it for PyTorch: freed memory is kept, and its threads do not spin against one another. */
+const keepingPages = {
+  MALLOC_MMAP_MAX_: '0',
+  MALLOC_TRIM_THRESHOLD_: '17179869184',
+  MALLOC_TOP_PAD_: '67108864',
+  MALLOC_ARENA_MAX: '1',
+  OMP_WAIT_POLICY: 'passive',
+}
 
 const theirs = (peers: string, peer: string, workload: string): Outcome => {
   const env = { ...process.env, THREADS: values.threads, ...(peer.endsWith('-nojit') ? { JIT: '0' } : {}) }
+  if (peer === 'torch')
+    return lastEvent(['torch_cpu.py', values.threads, workload], peers, { ...env, ...keepingPages }, process.env.PYTHON ?? 'python3')
+  if (values.chromium && !/^ort-.*(cpu|wasm)$/.test(peer))
+    return lastEvent(['chromium.mjs', peer, workload], peers, { ...env, CHROMIUM: ensureBrowser() })
   return lastEvent([`${peer.replace(/-nojit$/, '')}.mjs`, workload], peers, env)
 }
 
@@ -74,7 +91,7 @@ const showRatio = (rounds: readonly (readonly [number, number])[]): string => {
   return `${show(mine).padStart(9)}${show(best).padStart(9)}${show(median(ratios)).padStart(7)} ${spread.padEnd(13)}`
 }
 
-const compare = (script: string, peers: string, workload: string): string => {
+const compare = (script: readonly string[], peers: string, workload: string): string => {
   const names = values.with.split(',')
   const rounds = Array.from({ length: Number(values.rounds) }, () => {
     const mine = ours(script, peers, workload)
@@ -102,7 +119,7 @@ const printCounts = (): void => {
 }
 
 const printRatios = (peers: string): void => {
-  const script = bundled()
+  const script = values.chromium ? ['--import', 'tsx', join(root, 'bench/chromium.ts')] : [bundled()]
   const side = `${values.device.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(7)} ${'[spread]'.padEnd(13)}`
   console.log(`${'ms'.padEnd(12)}${side} ${side.replace(values.device.padStart(9), 'first'.padStart(9))}`)
   for (const workload of values.workloads.split(',')) console.log(compare(script, peers, workload))
