@@ -11,13 +11,13 @@ import { improve } from '../examples/lib/improve.js'
 import { small as alexnet } from '../examples/systems/S13.js'
 import { heads, small as googlenet } from '../examples/systems/S15.js'
 import * as fx from '../src/index.js'
-import { fcn, lenet5 } from '../src/models.js'
-import { bceWithLogits, type AnyModule } from '../src/nn.js'
+import { fcn, lenet5, type SegmentationParams } from '../src/models.js'
+import { bceWithLogits, type AnyModule, type Layer } from '../src/nn.js'
 import { adamw } from '../src/optim.js'
 
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 
-interface Layer {
+interface Case {
   readonly name: string
   readonly x: fx.Shape
   readonly w: fx.Shape
@@ -26,7 +26,7 @@ interface Layer {
 
 type Options = Pick<fx.ConvOptions, 'strides' | 'groups'> & { readonly pad?: number }
 
-const layer = (name: string, x: fx.Shape, maps: number, kernel: number, { pad = 0, ...options }: Options = {}): Layer => ({
+const layer = (name: string, x: fx.Shape, maps: number, kernel: number, { pad = 0, ...options }: Options = {}): Case => ({
   name,
   x,
   w: [maps, (x[1] as number) / (options.groups ?? 1), kernel, kernel],
@@ -34,14 +34,14 @@ const layer = (name: string, x: fx.Shape, maps: number, kernel: number, { pad = 
 })
 
 /** Twice as large, as on the way up of FCN and U-Net. */
-const up = (name: string, x: fx.Shape, maps: number): Layer => ({
+const up = (name: string, x: fx.Shape, maps: number): Case => ({
   name,
   x,
   w: [maps, x[1] as number, 2, 2],
   f: (a, b) => fx.convTranspose<'f32', fx.Shape, fx.Shape, fx.ConvTransposeOptions>(a, b, { strides: 2 }),
 })
 
-const layers: readonly Layer[] = [
+const layers: readonly Case[] = [
   layer('LeNet C1', [64, 1, 28, 28], 6, 5, { pad: 2 }),
   layer('LeNet C3', [64, 6, 14, 14], 16, 5),
   layer('LeNet C5', [64, 16, 5, 5], 120, 5),
@@ -110,7 +110,7 @@ const kernelsOf = async (f: unknown, args: readonly unknown[], duration: number)
 const total = (kernels: readonly Timed[]): number => kernels.reduce((sum, { ms }) => sum + ms, 0)
 
 /** Products of the layer, and as many sums: as many for each gradient. */
-const rates = async (one: Layer): Promise<string> => {
+const rates = async (one: Case): Promise<string> => {
   const [x, w] = [filled(one.x), filled(one.w)]
   const y = (await (await compiled(one.f, [x, w]))(x, w)) as fx.DeviceArray
   const g = filled(y.shape)
@@ -139,26 +139,29 @@ const pictures = (name: string, model: AnyModule, heads?: (outputs: never) => re
   },
 })
 
+/** As S17 trains them, but for what an intersection over union adds to the loss. */
+const masks = (name: string, model: Layer<SegmentationParams>): Step => ({
+  name,
+  make: async () => {
+    const optimizer = adamw(0.004)
+    const begin = (key: fx.Key): unknown => {
+      const params = model.init(key)
+      return { params, optimizer: optimizer.init(params) }
+    }
+    const step = (before: never, { x, mask }: { readonly x: F32; readonly mask: F32 }): unknown =>
+      improve(optimizer, before, (params: never) => [bceWithLogits(model.apply(params, x), mask), []])
+    const state = await (await compiled(begin, [fx.random.keyData(0)]))(fx.random.keyData(0))
+    return [step, [state, { x: filled([16, 3, 64, 64]), mask: filled([16, 1, 64, 64]) }]]
+  },
+})
+
 const steps: readonly Step[] = [
   pictures('S12 LeNet', lenet5()),
   pictures('S13 AlexNet', alexnet),
   pictures('S15 GoogLeNet', googlenet, heads),
-  {
-    // At half its side.
-    name: 'S17 FCN',
-    make: async () => {
-      const model = fcn({ maps: [8, 24, 48], upsampling: 'transposed', groups: 4 })
-      const optimizer = adamw(0.004)
-      const begin = (key: fx.Key): unknown => {
-        const params = model.init(key)
-        return { params, optimizer: optimizer.init(params) }
-      }
-      const step = (before: never, { x, mask }: { readonly x: F32; readonly mask: F32 }): unknown =>
-        improve(optimizer, before, (params: never) => [bceWithLogits(model.apply(params, x), mask), []])
-      const state = await (await compiled(begin, [fx.random.keyData(0)]))(fx.random.keyData(0))
-      return [step, [state, { x: filled([32, 3, 32, 32]), mask: filled([32, 1, 32, 32]) }]]
-    },
-  },
+  ...(['transposed', 'maxUnpool', 'nearest', 'bedOfNails'] as const).map((upsampling) =>
+    masks(`S17 FCN, ${upsampling}`, fcn({ maps: [12, 24, 48], upsampling, groups: 4 })),
+  ),
 ]
 
 const profiled = async ({ name, make }: Step): Promise<string> => {
