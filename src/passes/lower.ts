@@ -181,8 +181,10 @@ const looped = (axes: readonly GridAxis[], body: readonly Stmt[]): Stmt[] =>
 /** Keeps the factors of columns in a point's array. */
 const fillPanel = (context: Context, reduction: Reduction, { panel, fill }: PanelLoops, read: Read): Stmt[] => {
   const { axes, over } = termLoops(context, reduction)
-  const value = panel.pack(context.b, read, fill.column, over)
-  return looped([...axes, fill.axis], [{ k: 'store', buffer: arrayBuffer(0), at: fill.place(over), value }])
+  const stores = fill.map(({ column, place }): Stmt => {
+    return { k: 'store', buffer: arrayBuffer(0), at: place(over), value: panel.pack(context.b, read, column, over) }
+  })
+  return looped(axes, stores)
 }
 
 /** A sum that is made: the index of its result, and the register that it is in. */

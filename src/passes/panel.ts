@@ -44,13 +44,12 @@ export interface PanelLoops {
   readonly size: number
   /** Where in the array the factor of a term is. */
   place(over: readonly Scalar[]): Scalar
-  readonly fill: {
-    /** The columns of a point's array. */
-    readonly axis: GridAxis
+  /** The columns of a point's array. */
+  readonly fill: readonly {
     /** The index of a result in the column, of whatever row. */
     readonly column: readonly Scalar[]
     place(over: readonly Scalar[]): Scalar
-  }
+  }[]
 }
 
 /** Below these, panels cost more than they save: a panel that is not full is multiplied all the same. */
@@ -176,20 +175,20 @@ const layOut = (b: ScalarBuilder, columns: Columns, extents: Shape, tile: PanelT
     GridAxis,
     GridAxis,
   ]
-  const [lane, filled] = [axis(width), axis(group)]
+  const lane = axis(width)
   const [at, first, side] = [batch.map((x) => axisOf(b, x)), b.mul(axisOf(b, block), b.int(group)), b.axis(lane.axis, width)]
-  const columnIn = (panel: GridAxis): ReturnType<typeof columnAt> => columnAt(b, columns, b.add(first, axisOf(b, panel)), side)
-  const place = (panel: GridAxis, over: readonly Scalar[]): Scalar => flatten(b, [group, ...extents], [axisOf(b, panel), ...over])
+  const columnIn = (panel: Scalar): ReturnType<typeof columnAt> => columnAt(b, columns, b.add(first, panel), side)
+  const place = (panel: Scalar, over: readonly Scalar[]): Scalar => flatten(b, [group, ...extents], [panel, ...over])
+  const read = axisOf(b, which)
   return {
     grid: [...longAxes([...batch, block, step, which]), lane],
-    points: rowPoints(b, columns, at, columnIn(which), axisOf(b, step), tile.rows),
+    points: rowPoints(b, columns, at, columnIn(read), axisOf(b, step), tile.rows),
     size: group * sizeOf(extents),
-    place: (over) => place(which, over),
-    fill: {
-      axis: filled,
-      column: assemble(shape, roles, at, b.int(0), columnIn(filled).position),
-      place: (over) => place(filled, over),
-    },
+    place: (over) => place(read, over),
+    fill: range(group).map((i) => ({
+      column: assemble(shape, roles, at, b.int(0), columnIn(b.int(i)).position),
+      place: (over) => place(b.int(i), over),
+    })),
   }
 }
 

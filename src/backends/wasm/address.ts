@@ -1,7 +1,7 @@
 /** Where elements are: addresses, and the loads and stores of one element or of four lanes. */
 import type { Scalar, ScalarType, Stmt } from '../../ir/kernel/kernel.js'
-import { postOrder } from '../../ir/kernel/walk.js'
-import { axisKey, factorOf, isMostlyUnit, termsKey, type Form } from './affine.js'
+import { postOrder, type Element } from '../../ir/kernel/walk.js'
+import { axisKey, factorOf, isMostlyUnit, termsKey, type Form, type Term } from './affine.js'
 import { add, get, i32, mul, op, set, when, type Code } from './code.js'
 import { capture, keep, lane, newLocal, scalarOf, scalarType, splatConst, type Lanes, type Pointer, type State } from './state.js'
 
@@ -63,6 +63,9 @@ const loadName = (dtype: ScalarType): string => `${scalarType(dtype)}.load`
 /** Words of a `bool` buffer as lanes that are all ones or zeros. */
 const asLanes = (dtype: ScalarType, words: Code): Code => (dtype === 'bool' ? op('i32x4.ne', [words, splatConst(0, 'i32')]) : words)
 
+/** Lanes as they are stored: of a `bool`, the words 0 and 1. */
+const asWords = (dtype: ScalarType, part: Code): Code => (dtype === 'bool' ? op('v128.and', [part, splatConst(1, 'u32')]) : part)
+
 export const loadScalar = (s: State, x: Extract<Scalar, { k: 'load' }>): Code => {
   const { code, offset } = addressOf(s, x.buffer, s.affine.formOf(x.at))
   return op(loadName(x.dtype), [code], [offset])
@@ -81,22 +84,40 @@ const gather = (addresses: readonly Address[]): Code =>
 
 const iota = op('v128.const', [], [0, 1, 2, 3])
 
-/** Addresses of four elements whose indices are the lanes of a vector. */
-const scattered = (buffer: number, index: Code): Address[] =>
-  laneOffsets.map((i) => ({ code: add(get(buffer), mul(lane(index, 'i32', i), 4)), offset: 0 }))
+/** Addresses of four elements: so far from one that all lanes share as the lanes of a vector say. */
+const scattered = (shared: Address, index: Code): Address[] =>
+  laneOffsets.map((i) => ({ code: add(shared.code, mul(lane(index, 'i32', i), 4)), offset: shared.offset }))
 
 const areNeighbours = (index: Code): Code =>
   op('i32x4.all_true', [op('i32x4.eq', [index, op('i32x4.add', [op('i32x4.splat', [lane(index, 'i32', 0)]), iota])])])
 
+/** An index as what all lanes share, which changes from round to round of a loop, and the rest, which often does not. */
+const shares = (s: State, { varying }: Lanes, { terms, constant }: Form): { readonly shared: Form; readonly own: Scalar } => {
+  const isOwn = ([, { atom }]: readonly [string, Term]): boolean => varying.isVarying(atom)
+  const own = [...terms].filter(isOwn).map(([key, { atom, factor }]): Scalar => {
+    const id = s.affine.nameOf(key)
+    const x: Scalar = id !== undefined && s.refs.has(id) ? { k: 'ref', id, dtype: 'i32' } : atom
+    return factor === 1 ? x : { k: 'op', op: 'mul', args: [x, { k: 'lit', dtype: 'i32', value: factor }], dtype: 'i32' }
+  })
+  return {
+    shared: { terms: new Map([...terms].filter((term) => !isOwn(term))), constant },
+    own: own.reduce((x, y) => ({ k: 'op', op: 'add', args: [x, y], dtype: 'i32' })),
+  }
+}
+
 /** Loads from indices of any kind: as one vector where they turn out to be neighbours, if that is likely. */
 const loadAnywhere = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): Code[] => {
   const isLikely = isMostlyUnit(s.affine, lanes.varying, x.at)
-  const indices = s.value(x.at)
+  const { shared, own } = shares(s, lanes, s.affine.formOf(x.at))
+  const from = addressOf(s, x.buffer, shared)
+  const first: Address = { code: keep(s, from.code, 'i32'), offset: from.offset }
+  const indices = s.value(own)
   return (indices.vector ? indices.parts : []).map((part) => {
     const index = keep(s, part, 'v128')
-    const each = gather(scattered(x.buffer, index))
+    const addresses = scattered(first, index)
+    const each = gather(addresses)
     if (!isLikely) return each
-    const whole = op('v128.load', [add(get(x.buffer), mul(lane(index, 'i32', 0), 4))], [0])
+    const whole = op('v128.load', [addresses[0]?.code as Code], [first.offset])
     return when(areNeighbours(index), [whole], [each], 'v128')
   })
 }
@@ -118,9 +139,19 @@ export const loadVector = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load
   const address = keep(s, code, 'i32')
   return Array.from({ length: lanes.width }, (_, part) => {
     const at = (i: number): number => offset + 4 * stride * (4 * part + i)
-    const words = stride === 1 ? op('v128.load', [address], [at(0)]) : gather(laneOffsets.map((i) => ({ code: address, offset: at(i) })))
-    return asLanes(x.dtype, words)
+    return asLanes(x.dtype, loadApart(address, stride, at))
   })
+}
+
+/** Four elements that are `stride` apart: of two vectors, where these hold them. `at`: where each is. */
+const loadApart = (address: Code, stride: number, at: (i: number) => number): Code => {
+  const whole = (offset: number): Code => op('v128.load', [address], [offset])
+  if (stride === 1) return whole(at(0))
+  if (stride !== 2 && stride !== 3) return gather(laneOffsets.map((i) => ({ code: address, offset: at(i) })))
+  // The second vector ends with the last element.
+  const words = [0, stride, 4 + 3 - stride, 7]
+  const bytes = words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
+  return op('i8x16.shuffle', [whole(at(0)), whole(at(3) - 12)], bytes)
 }
 
 export const storeScalar = (s: State, buffer: number, at: Scalar, dtype: ScalarType, code: Code): void => {
@@ -164,10 +195,10 @@ export const storeVector = (s: State, lanes: Lanes, buffer: number, at: Scalar, 
   const indices = affine === undefined ? s.value(at) : undefined
   const scalar = indices !== undefined && !indices.vector ? indices.code : undefined
   parts.forEach((part, p) => {
-    const words = dtype === 'bool' ? op('v128.and', [part, splatConst(1, 'u32')]) : part
+    const words = asWords(dtype, part)
     const index = indices?.vector === true ? keep(s, indices.parts[p] as Code, 'v128') : undefined
     const addresses = laneOffsets.map((i): Address => {
-      if (index !== undefined) return scattered(buffer, index)[i] as Address
+      if (index !== undefined) return scattered({ code: get(buffer), offset: 0 }, index)[i] as Address
       if (scalar !== undefined) return { code: add(get(buffer), mul(scalar, 4)), offset: 0 }
       return { code: address as Code, offset: (affine?.offset ?? 0) + 4 * (stride ?? 0) * (4 * p + i) }
     })
@@ -175,9 +206,30 @@ export const storeVector = (s: State, lanes: Lanes, buffer: number, at: Scalar, 
   })
 }
 
+/** Whether two elements are neighbours, and lanes are as far apart as both are long. */
+export const areInTurn = (s: State, lanes: Lanes, a: Element, b: Element): boolean => {
+  if (a.buffer !== b.buffer || isBeside(s, a.buffer)) return false
+  const [x, y] = [s.affine.formOf(a.at), s.affine.formOf(b.at)]
+  return termsKey(x) === termsKey(y) && y.constant - x.constant === 1 && strideOf(lanes, x) === 2
+}
+
+/** The bytes of the lanes of two vectors in turn, from a lane on. */
+const turnsFrom = (first: number): readonly number[] =>
+  [first, first + 4, first + 1, first + 5].flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
+
+/** Stores the lanes of pairs of vectors in turn, one pair after the other. */
+export const storePairs = (s: State, buffer: number, at: Scalar, dtype: ScalarType, pairs: readonly (readonly [Code, Code])[]): void => {
+  const { code, offset } = addressOf(s, buffer, s.affine.formOf(at))
+  const address = keep(s, code, 'i32')
+  pairs.forEach((pair, p) => {
+    const kept = pair.map((part) => keep(s, asWords(dtype, part), 'v128'))
+    for (const i of [0, 1]) s.out.push(op('v128.store', [address, op('i8x16.shuffle', kept, turnsFrom(2 * i))], [offset + 32 * p + 16 * i]))
+  })
+}
+
 /** Loads and stores of statements, without those in loops among them. */
-const accessesOf = (stmts: readonly Stmt[]): { readonly buffer: number; readonly at: Scalar }[] => {
-  const found: { readonly buffer: number; readonly at: Scalar }[] = []
+const accessesOf = (stmts: readonly Stmt[]): readonly Element[] => {
+  const found: Element[] = []
   const scan = (root: Scalar): void => {
     for (const x of postOrder(root)) if (x.k === 'load') found.push({ buffer: x.buffer, at: x.at })
   }
@@ -212,6 +264,13 @@ const isKnown = (s: State, { terms }: Form, axis: number): boolean =>
     }),
   )
 
+/** What of an index a pointer stands for: where lanes are anywhere, what they share. */
+const pointed = (s: State, form: Form): Form => {
+  const { lanes } = s
+  const stride = lanes === undefined ? 1 : strideOf(lanes, form)
+  return lanes === undefined || (stride !== undefined && stride >= 0) ? form : shares(s, lanes, form).shared
+}
+
 export interface Advance {
   readonly local: number
   /** For one more of the axis. */
@@ -222,7 +281,7 @@ export interface Advance {
 export const startPointers = (s: State, axis: number, stmts: readonly Stmt[]): readonly Advance[] => {
   const groups = new Map<string, { readonly buffer: number; readonly form: Form; low: number }>()
   for (const { buffer, at } of accessesOf(stmts)) {
-    const form = s.affine.formOf(at)
+    const form = pointed(s, s.affine.formOf(at))
     const key = keyOf(buffer, form)
     const known = groups.get(key)
     if (known !== undefined) known.low = Math.min(known.low, form.constant)

@@ -21,6 +21,8 @@ export interface Affine {
   define(id: number, value: Scalar): void
   /** What a `let` is bound to, where that was said. */
   valueOf(id: number): Scalar | undefined
+  /** The `let` that is bound to what has a key. */
+  nameOf(key: string): number | undefined
 }
 
 const constant = (value: number): Form => ({ constant: value, terms: new Map() })
@@ -116,14 +118,24 @@ export const affine = (): Affine => {
     forms.set(x, known)
     return known
   }
-  return { formOf, define: (id, value) => lets.set(id, value), valueOf: (id) => lets.get(id) }
+  /** Made when it is first asked for: all that is defined is then. */
+  let names: ReadonlyMap<string, number> | undefined
+  const nameOf = (key: string): number | undefined => {
+    names ??= new Map([...lets].flatMap(([id, value]) => (value.k === 'op' && value.dtype === 'i32' ? [[keyOf(value), id] as const] : [])))
+    return names.get(key)
+  }
+  return { formOf, define: (id, value) => lets.set(id, value), valueOf: (id) => lets.get(id), nameOf }
 }
+
+/** Lanes that go round in fewer are often not neighbours. */
+const fewestUnits = 6
 
 /** What an index is but for a bound that is put on it. */
 const unbounded = (affine: Affine, atom: Scalar): Scalar | undefined => {
   const made = atom.k === 'ref' ? affine.valueOf(atom.id) : atom
   if (made?.k !== 'op' || made.args.slice(1).some((arg) => arg.k !== 'lit')) return undefined
-  return made.op === 'min' || made.op === 'max' || made.op === 'rem' ? made.args[0] : undefined
+  if (made.op === 'min' || made.op === 'max') return made.args[0]
+  return made.op === 'rem' && (made.args[1] as Extract<Scalar, { k: 'lit' }>).value >= fewestUnits ? made.args[0] : undefined
 }
 
 /** Whether the lanes of an index are neighbours most of the time: it is a sum along the axis, but for bounds that are put on it. */

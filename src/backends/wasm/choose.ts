@@ -23,7 +23,7 @@ export interface Choice {
   readonly reduces: boolean
 }
 
-const cost = { helper: 14, host: 80, lanes: 16, strided: 8, likely: 4, gather: 10, division: 8 } as const
+const cost = { helper: 14, host: 80, lanes: 16, strided: 10, apart: 3, likely: 4, gather: 10, division: 8 } as const
 
 const isHelper = (op: string): boolean => (vectorHelpers as readonly string[]).includes(op)
 
@@ -46,7 +46,8 @@ const estimator = (affine: Affine, along: Varying | undefined) => {
     const form = affine.formOf(x.at)
     const isAffine = [...form.terms.values()].every(({ atom }) => atom.k === 'axis' || !along.isVarying(atom))
     if (!isAffine) return (isMostlyUnit(affine, along, x.at) ? cost.likely : cost.gather) + of(x.at)
-    return factorOf(form, axisKey(along.axis)) === 1 ? 1 : cost.strided
+    const stride = factorOf(form, axisKey(along.axis))
+    return stride === 1 ? 1 : stride === 2 || stride === 3 ? cost.apart : cost.strided
   }
   const of = (x: Scalar): number => {
     if (x.k === 'load') return loadCost(x)
@@ -75,8 +76,8 @@ const scalarCost = ({ body }: Kernel, affine: Affine): number => total(body, est
 
 const lanesCost = (kernel: Kernel, affine: Affine, { axis, extent }: GridAxis): number => {
   const inLanes = total(kernel.body, estimator(affine, varyingAlong(axis, kernel.body)), plainLoop)
-  const rest = (extent % 4) / extent
-  return inLanes * (1 - rest) + rest * scalarCost(kernel, affine)
+  // What is left of a row is another vector.
+  return (inLanes * 4 * Math.ceil(extent / 4)) / extent
 }
 
 /** Points one by one, but the rounds of loops that collect in lanes. Undefined where there is no such loop. */

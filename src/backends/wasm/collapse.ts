@@ -1,6 +1,6 @@
 /** Neighbouring loops that go through memory without a gap become one: short rows no longer end it. */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { partsOf, postOrder } from '../../ir/kernel/walk.js'
+import { mapScalars, partsOf, postOrder } from '../../ir/kernel/walk.js'
 import { affine, axisKey, factorOf } from './affine.js'
 
 /** What a body does with indices. */
@@ -97,14 +97,7 @@ const withoutAxis = (body: readonly Stmt[], axis: number): readonly Stmt[] => {
     for (const x of postOrder(root, (part) => known.has(part))) known.set(x, one(x))
     return known.get(root) as Scalar
   }
-  const statement = (stmt: Stmt): Stmt => {
-    if (stmt.k === 'let' || stmt.k === 'set') return { ...stmt, value: scalar(stmt.value) }
-    if (stmt.k === 'register') return { ...stmt, init: scalar(stmt.init) }
-    if (stmt.k === 'store') return { ...stmt, at: scalar(stmt.at), value: scalar(stmt.value) }
-    if (stmt.k === 'if') return { ...stmt, cond: scalar(stmt.cond), body: stmt.body.map(statement) }
-    return { ...stmt, body: stmt.body.map(statement) }
-  }
-  return body.map(statement)
+  return mapScalars(body, scalar)
 }
 
 type Loop = Extract<Stmt, { k: 'for' }>

@@ -25,8 +25,8 @@ export const isShared = ({ memory }: Pick<Heap, 'memory'>): boolean =>
 /** WebAssembly's limit: addresses have 32 bits. */
 export const maxPages = 65536
 
-/** No buffer is at address 0. */
-export const reservedBytes = 64
+/** Free at either end of the memory: what is read at the border of a buffer and not used may lie so far beyond it. */
+export const marginBytes = 16_384
 
 /** Blocks begin where cache lines do. */
 const alignment = 64
@@ -78,12 +78,12 @@ const freeList = (first: Block) => {
 
 /** Blocks of a memory, which grows when it must. It never shrinks: WebAssembly has no way to. */
 export const createHeap = (memory: WebAssembly.Memory): Heap => {
-  let end = memory.buffer.byteLength
+  let end = memory.buffer.byteLength - marginBytes
   let used = 0
-  const free = freeList({ offset: reservedBytes, bytes: end - reservedBytes })
+  const free = freeList({ offset: marginBytes, bytes: end - marginBytes })
   const grow = (bytes: number): void => {
     const pages = Math.ceil((bytes - free.tail(end)) / pageBytes)
-    if (end / pageBytes + pages > maxPages) throw outOfMemory('run', bytes, used)
+    if ((end + marginBytes) / pageBytes + pages > maxPages) throw outOfMemory('run', bytes, used)
     try {
       memory.grow(pages)
     } catch {

@@ -1,16 +1,20 @@
 /** A kernel as a function of WebAssembly: of the addresses of its buffers, and of the part of its outermost axis to compute. */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { collectedOf } from '../../ir/kernel/collect.js'
 import { levelsOf } from '../../ir/kernel/levels.js'
 import { largestAngle } from '../../ir/kernel/recipes.js'
+import { allStatements } from '../../ir/kernel/walk.js'
 import { affine, type Affine } from './affine.js'
 import { choose, type Choice } from './choose.js'
 import { collapse } from './collapse.js'
 import { add, get, i32, isConst, op, when, type Code, type Func } from './code.js'
 import { hostIndex, type vectorHelpers } from './helpers.js'
 import { inlineRecipe } from './recipe.js'
+import { phased } from './phases.js'
 import { splitAxis } from './split.js'
 import { keep, lane, splatConst, vectorOf, type State, type Value } from './state.js'
 import { emitAll, emitLoop } from './stmts.js'
+import { unbound } from './unbound.js'
 import { unrollShort } from './unroll.js'
 import { valueOf } from './value.js'
 import { varyingAlong } from './varying.js'
@@ -30,6 +34,18 @@ const defineLets = (stmts: readonly Stmt[], define: (id: number, value: Scalar) 
     if (stmt.k === 'let') define(stmt.id, stmt.value)
     else if (stmt.k === 'for' || stmt.k === 'if') defineLets(stmt.body, define)
   }
+}
+
+/** Registers that do nothing but collect the smallest or largest f32. */
+const extremesOf = (body: readonly Stmt[]): ReadonlySet<number> => {
+  const [found, others] = [new Set<number>(), new Set<number>()]
+  for (const stmt of allStatements(body)) {
+    if (stmt.k !== 'set') continue
+    const name = collectedOf(stmt)?.name
+    const isExtreme = (name === 'max' || name === 'min') && stmt.value.dtype === 'f32'
+    ;(isExtreme ? found : others).add(stmt.id)
+  }
+  return new Set([...found].filter((id) => !others.has(id)))
 }
 
 interface Setting {
@@ -52,6 +68,7 @@ const newState = (kernel: Kernel, params: number, { reduces, forms, offsets }: S
     helpers: new Set(),
     value: (x): Value => valueOf(s, x),
     reduces,
+    extremes: extremesOf(kernel.body),
     nans: new Map(),
     out: [],
     lanes: undefined,
@@ -65,7 +82,13 @@ const newState = (kernel: Kernel, params: number, { reduces, forms, offsets }: S
 /** What parts of an axis begin at multiples of. */
 const grainOf = ({ axis }: GridAxis, { lanes, width }: Choice): number => (axis === lanes ? Math.max(1, 4 * width) : 1)
 
-/** The axis of the lanes, as wide as it goes, then narrower, then point by point; `within` is what each of these does. */
+/**
+ * Whether the last points of a row may be those of one vector that ends with it, though some are computed twice then: not where a point
+ * overwrites what it reads.
+ */
+const endsBack = ({ buffers }: Kernel, inner: number): boolean => inner === 0 && buffers.every(({ access }) => access !== 'readwrite')
+
+/** The axis of the lanes, as wide as it goes, then narrower, then as one vector that ends with it, or point by point; `within` is what each of these does. */
 const emitLanes = (
   s: State,
   { grid, inner, lanes, width }: Choice,
@@ -92,7 +115,9 @@ const emitLanes = (
     chunk(at, end, vectors)
     at = end
   }
-  chunk(at, to, 0)
+  const back = isConst(at) && isConst(to) && endsBack(s.kernel, inner) ? (to.imm[0] as number) - 4 : -1
+  if (back >= 0 && isConst(at) && back + 4 > (at.imm[0] as number)) chunk(i32(back), to, 1)
+  else chunk(at, to, 0)
 }
 
 const emitGrid = (s: State, choice: Choice, split: number, body: readonly Stmt[]): void => {
@@ -121,8 +146,7 @@ const arrayOffsets = ({ arrays = [] }: Kernel, points: number): readonly number[
  * own arrays, then the first index of the split axis and the one after the last.
  */
 export const compileKernel = (source: Kernel, threads = 1): CompiledKernel => {
-  const joined = collapse(source)
-  const kernel: Kernel = { ...joined, body: unrollShort(joined.body) }
+  const kernel = unrollShort(collapse(unbound(phased(source))))
   const forms = affine()
   defineLets(kernel.body, forms.define)
   const choice = choose(kernel, forms)

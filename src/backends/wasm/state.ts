@@ -50,8 +50,10 @@ export interface State {
   nextName: number
   /** Whether loops that collect are computed in lanes. */
   readonly reduces: boolean
-  /** Of registers in which lanes collect the smallest or largest f32: the local that has all ones where there was a NaN. */
-  readonly nans: Map<number, number>
+  /** Registers that do nothing but collect the smallest or largest f32. */
+  readonly extremes: ReadonlySet<number>
+  /** Of those in which lanes collect: the locals that have all ones where there was a NaN. */
+  readonly nans: Map<number, readonly number[]>
   out: Code[]
   lanes: Lanes | undefined
   /** Lanes that take part, where not all do. */

@@ -1,7 +1,7 @@
 /** Statements as code, loops among them. */
 import { UnsupportedError } from '../../error.js'
 import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { isBeside, startPointers, storeScalar, storeVector } from './address.js'
+import { areInTurn, isBeside, startPointers, storePairs, storeScalar, storeVector } from './address.js'
 import { add, get, i32, isConst, loop, op, set, when, type Code } from './code.js'
 import { collectedOf, reductionOf, type Collected, type Nest } from '../../ir/kernel/collect.js'
 import { capture, keep, newLocal, scalarType, splat, splatConst, type Lanes, type Register, type State } from './state.js'
@@ -20,17 +20,32 @@ const declare = (s: State, stmt: Extract<Stmt, { k: 'register' }>): void => {
   }
   s.registers.set(id, register)
   assign(s, id, stmt.init, undefined)
+  const startsFinite = stmt.init.k === 'lit' && !Number.isNaN(stmt.init.value)
+  if (!s.extremes.has(id) || !startsFinite || s.lanes?.varying.isVaryingRegister(id) !== true) return
+  const nans = s.nans.get(id) ?? register.parts.map(() => newLocal(s, 'v128'))
+  s.nans.set(id, nans)
+  for (const nan of nans.slice(0, s.lanes.width)) s.out.push(set(nan, splatConst(0, 'f32')))
 }
 
+type Extreme = Collected & { readonly term: Scalar }
+
 /**
- * Collects extremes: WebAssembly's own `max`, which keeps NaNs and tells zeros apart, takes a machine eight instructions,
- * `pmax` one. NaNs are kept beside.
+ * Collects extremes: WebAssembly's own `max`, which keeps NaNs and tells zeros apart, takes a machine eight instructions one after
+ * another, `pmax` one. NaNs are kept beside. `exact`: of zeros, +0 is the larger; of equals `pmax` gives the first, so both ways of asking
+ * have both signs.
  */
-const collectExtreme = (s: State, lanes: Lanes, { parts }: Register, nan: number, stmt: Collected & { readonly term: Scalar }): void =>
+const collectExtreme = (s: State, lanes: Lanes, { parts }: Register, nans: readonly number[], exact: boolean, stmt: Extreme): void =>
   partsOf(s, s.value(stmt.term), 'f32', lanes).forEach((part, p) => {
-    const term = keep(s, part, 'v128')
-    const local = parts[p] as number
-    s.out.push(set(local, op(`f32x4.p${stmt.name}`, [get(local), term])), set(nan, op('v128.or', [get(nan), op('f32x4.ne', [term, term])])))
+    const [local, nan, mask] = [parts[p] as number, nans[p] as number, s.mask?.[p]]
+    // What takes no part changes nothing.
+    const term = keep(s, mask === undefined ? part : op('v128.bitselect', [part, splatConst(stmt.identity('f32'), 'f32'), mask]), 'v128')
+    const name = `f32x4.p${stmt.name}`
+    const first = op(name, [get(local), term])
+    const both = stmt.name === 'max' ? 'v128.and' : 'v128.or'
+    s.out.push(
+      set(local, exact ? op(both, [first, op(name, [term, get(local)])]) : first),
+      set(nan, op('v128.or', [get(nan), op('f32x4.ne', [term, term])])),
+    )
   })
 
 /** Sets a register; under a mask, only in the lanes that take part. */
@@ -167,17 +182,22 @@ const startNans = (s: State, { sums }: Nest): void => {
     if ((name !== 'max' && name !== 'min') || s.registers.get(id)?.dtype !== 'f32') continue
     const local = newLocal(s, 'v128')
     s.out.push(set(local, splatConst(0, 'f32')))
-    s.nans.set(id, local)
+    s.nans.set(
+      id,
+      Array.from({ length: mostParts }, () => local),
+    )
   }
 }
 
 /** Puts NaNs back among what lanes have collected: all ones are one. */
-const joinNans = (s: State): void => {
-  for (const [id, nan] of s.nans) {
+const joinNans = (s: State, { sums }: Nest): void => {
+  for (const { id } of sums) {
+    const [nan] = s.nans.get(id) ?? []
+    if (nan === undefined) continue
     const [first] = s.registers.get(id)?.parts as readonly [number]
     s.out.push(set(first, op('v128.or', [get(first), get(nan)])))
+    s.nans.delete(id)
   }
-  s.nans.clear()
 }
 
 /** A nest of loops whose innermost is computed in lanes: every lane collects a part of the sum. */
@@ -218,7 +238,7 @@ const emitReduction = (s: State, nest: Nest): void => {
     })
   }
   around(nest.outer)
-  joinNans(s)
+  joinNans(s, nest)
   combine(s, nest, width)
 }
 
@@ -229,10 +249,12 @@ const emit = (s: State, stmt: Stmt): void => {
     case 'register':
       return declare(s, stmt)
     case 'set': {
-      const nan = s.nans.get(stmt.id)
-      const extreme = nan === undefined ? undefined : collectedOf(stmt)
-      if (nan === undefined || extreme === undefined || s.lanes === undefined) return assign(s, stmt.id, stmt.value, s.mask)
-      return collectExtreme(s, s.lanes, s.registers.get(stmt.id) as Register, nan, extreme)
+      const nans = s.nans.get(stmt.id)
+      const extreme = nans === undefined ? undefined : collectedOf(stmt)
+      const { lanes } = s
+      if (nans === undefined || extreme === undefined || lanes?.varying.isVaryingRegister(stmt.id) !== true)
+        return assign(s, stmt.id, stmt.value, s.mask)
+      return collectExtreme(s, lanes, s.registers.get(stmt.id) as Register, nans, !s.reduces, extreme)
     }
     case 'store':
       return store(s, stmt)
@@ -253,6 +275,21 @@ const emit = (s: State, stmt: Stmt): void => {
   }
 }
 
+type Store = Extract<Stmt, { k: 'store' }>
+
+/** Two stores that take turns along the lanes fill what lies between them together. */
+const storeInTurn = (s: State, a: Store, b: Store): boolean => {
+  const { lanes } = s
+  if (lanes === undefined || s.mask !== undefined || a.value.dtype !== b.value.dtype || !areInTurn(s, lanes, a, b)) return false
+  const [x, y] = [a, b].map(({ value }) => partsOf(s, s.value(value), value.dtype, lanes)) as [readonly Code[], readonly Code[]]
+  storePairs(s, a.buffer, a.at, a.value.dtype, x.map((part, p) => [part, y[p] as Code] as const)) // prettier-ignore
+  return true
+}
+
 export const emitAll = (s: State, stmts: readonly Stmt[]): void => {
-  for (const stmt of stmts) emit(s, stmt)
+  for (let i = 0; i < stmts.length; i++) {
+    const [stmt, next] = [stmts[i] as Stmt, stmts[i + 1]]
+    if (stmt.k === 'store' && next?.k === 'store' && storeInTurn(s, stmt, next)) i++
+    else emit(s, stmt)
+  }
 }

@@ -1,14 +1,28 @@
 /** Scalar expressions as code: once for all points of a vector where they agree, else lane-wise. */
 import type { Scalar, ScalarType } from '../../ir/kernel/kernel.js'
-import { f32, get, i32, op, set, when, type Code } from './code.js'
+import { f32, get, i32, isConst, op, set, when, type Code } from './code.js'
+import { meaning } from '../../ir/kernel/meaning.js'
 import { mostNear } from '../../ir/kernel/recipes.js'
+import { postOrder } from '../../ir/kernel/walk.js'
 import { helperIndex } from './helpers.js'
 import { inlineRecipe } from './recipe.js'
 import { loadScalar, loadVector } from './address.js'
 import { scalarOps } from './scalarOps.js'
-import { capture, keep, lane, newLocal, scalarType, splat, splatConst, vectorOf, type Lanes, type State, type Value } from './state.js'
+import {
+  capture,
+  keep,
+  lane,
+  newLocal,
+  scalarOf,
+  scalarType,
+  splat,
+  splatConst,
+  vectorOf,
+  type Lanes,
+  type State,
+  type Value,
+} from './state.js'
 import { vectorOps } from './vectorOps.js'
-import { within, type Within } from './within.js'
 
 const uniform = (code: Code): Value => ({ vector: false, code })
 
@@ -17,9 +31,11 @@ const literal = (x: Extract<Scalar, { k: 'lit' }>): Code => (x.dtype === 'f32' ?
 const axisValue = (s: State, axis: number): Value => {
   const first = s.axes.get(axis) as Code
   if (s.lanes?.axis !== axis) return uniform(first)
-  const parts = Array.from({ length: s.lanes.width }, (_, p) =>
-    op('i32x4.add', [op('i32x4.splat', [first]), op('v128.const', [], [4 * p, 4 * p + 1, 4 * p + 2, 4 * p + 3])]),
-  )
+  const parts = Array.from({ length: s.lanes.width }, (_, p) => {
+    const from = (isConst(first) ? (first.imm[0] as number) : 0) + 4 * p
+    const lanes = op('v128.const', [], [from, from + 1, from + 2, from + 3])
+    return isConst(first) ? lanes : op('i32x4.add', [op('i32x4.splat', [first]), lanes])
+  })
   return { vector: true, parts }
 }
 
@@ -27,7 +43,12 @@ const registerValue = (s: State, id: number): Value => {
   const register = s.registers.get(id)
   if (register === undefined) throw new Error(`register ${String(id)} is not declared`)
   if (s.lanes?.varying.isVaryingRegister(id) !== true) return uniform(get(register.scalar))
-  return { vector: true, parts: register.parts.slice(0, s.lanes.width).map(get) }
+  const nans = s.nans.get(id)
+  const parts = register.parts.slice(0, s.lanes.width)
+  return {
+    vector: true,
+    parts: parts.map((part, p) => (nans === undefined ? get(part) : op('v128.or', [get(part), get(nans[p] as number)]))),
+  }
 }
 
 /** One op on scalars, by way of a vector where there is no instruction for it. */
@@ -39,8 +60,30 @@ const scalarOp = (s: State, x: Extract<Scalar, { k: 'op' }>, args: readonly Code
   return lane(vectorOps[x.op]?.(s, vectors, from, x.dtype) as Code, x.dtype, 0)
 }
 
+/** The words of a constant. */
+const wordsOf = (code: Code): readonly number[] | undefined => (code.k === 'op' && code.op === 'v128.const' ? code.imm : undefined)
+
+/** Integers and truth values that are known, as of indices at the border of a short row. */
+const foldLanes = (x: Extract<Scalar, { k: 'op' }>, args: readonly Code[]): Code | undefined => {
+  const dtypes = [x.dtype, ...x.args.map(({ dtype }) => dtype)]
+  const words = args.map(wordsOf)
+  if (dtypes.some((dtype) => dtype !== 'i32' && dtype !== 'bool') || words.includes(undefined)) return undefined
+  const from = dtypes[1] as 'i32' | 'bool'
+  const of = (lane: number): number => {
+    const value = meaning[x.op](
+      words.map((all = [], i) => (x.args[i]?.dtype === 'bool' ? Number(all[lane] !== 0) : (all[lane] ?? 0))),
+      from,
+      x.dtype,
+    )
+    return x.dtype === 'bool' ? -value : value
+  }
+  return op('v128.const', [], [of(0), of(1), of(2), of(3)])
+}
+
 /** One op on vectors, lane by lane where there is no instruction for it. */
 const vectorOp = (s: State, x: Extract<Scalar, { k: 'op' }>, args: readonly Code[]): Code => {
+  const known = foldLanes(x, args)
+  if (known !== undefined) return known
   const from = x.args[0]?.dtype ?? x.dtype
   const whole = vectorOps[x.op]?.(s, args, from, x.dtype)
   if (whole !== undefined) return whole
@@ -81,28 +124,51 @@ const vectors = (
   return { vector: true, parts: Array.from({ length: lanes.width }, (_, p) => emit(all.map((parts) => parts[p] as Code))) }
 }
 
-/** A value in two ways: short where all lanes are inside of bounds, else as it is written. */
-const inTwoWays = (s: State, lanes: Lanes, { value, test }: Within, x: Extract<Scalar, { k: 'op' }>): Value => {
+/** A value in two ways, by a test that all lanes share. */
+const inTwoWays = (s: State, lanes: Lanes, test: Code, x: Scalar, then: () => Value, otherwise: () => Value): Value => {
   const locals = Array.from({ length: lanes.width }, () => newLocal(s, 'v128'))
   const write = (make: () => Value): Code[] =>
     capture(s, () => {
       const parts = partsOf(s, make(), x.dtype, lanes)
       locals.forEach((local, p) => s.out.push(set(local, parts[p] as Code)))
     })
-  s.out.push(
-    when(
-      test,
-      write(() => s.value(value)),
-      write(() => plainOp(s, x)),
-    ),
-  )
+  s.out.push(when(test, write(then), write(otherwise)))
   return { vector: true, parts: locals.map(get) }
 }
 
+const isLoading = (x: Scalar): boolean => postOrder(x).some(({ k }) => k === 'load')
+
+/** Whether all lanes take one of two values, and either is worth a question: as where arrays are joined. */
+const isChoice = (s: State, { varying }: Lanes, { op: name, args: [cond, then, otherwise] }: Extract<Scalar, { k: 'op' }>): boolean =>
+  name === 'select' && !varying.isVarying(cond as Scalar) && isLoading(then as Scalar) && isLoading(otherwise as Scalar)
+
+/** A comparison of an element with the best so far of which NaN is larger than all but an earlier one: what to compare and with what. */
+const asBeating = (s: State, x: Extract<Scalar, { k: 'op' }>): readonly [name: string, term: Scalar, best: Scalar] | undefined => {
+  const [compared, isNew] = x.op === 'or' ? x.args : []
+  if (compared?.k !== 'op' || isNew?.k !== 'op' || (compared.op !== 'gt' && compared.op !== 'lt') || isNew.op !== 'and') return undefined
+  const [term, best] = compared.args as readonly [Scalar, Scalar]
+  const [isNan, isOld] = isNew.args
+  const of = (y: Scalar | undefined): Scalar | undefined => (y?.k === 'op' && y.op === 'isNan' ? y.args[0] : undefined)
+  const isSame = isOld?.k === 'op' && isOld.op === 'not' && isEqual(of(isOld.args[0]), best) && isEqual(of(isNan), term)
+  return isSame && term.dtype === 'f32' ? [compared.op === 'gt' ? 'f32x4.le' : 'f32x4.ge', term, best] : undefined
+}
+
+const isEqual = (x: Scalar | undefined, y: Scalar): boolean =>
+  x === y || (x !== undefined && (x.k === 'ref' || x.k === 'reg') && x.k === y.k && x.id === y.id)
+
 const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   const { lanes } = s
-  const inside = x.op === 'select' && lanes?.varying.isVarying(x) === true ? within(s, lanes, x) : undefined
-  return inside !== undefined && lanes !== undefined ? inTwoWays(s, lanes, inside, x) : plainOp(s, x)
+  if (lanes?.varying.isVarying(x) !== true) return plainOp(s, x)
+  const [cond, then, otherwise] = x.args as readonly [Scalar, Scalar, Scalar]
+  if (isChoice(s, lanes, x))
+    return inTwoWays(s, lanes, scalarOf(s, cond), x, () => s.value(then), () => s.value(otherwise)) // prettier-ignore
+  const beating = asBeating(s, x)
+  if (beating === undefined) return plainOp(s, x)
+  const [name, term, best] = beating
+  // Not at most the best, which is a number.
+  const emit = ([y, b]: readonly Code[]): Code =>
+    op('v128.andnot', [op('f32x4.eq', [b as Code, b as Code]), op(name, [y as Code, b as Code])])
+  return vectors(s, lanes, [term, best], [s.value(term), s.value(best)], (part) => emit(part.map((code) => keep(s, code, 'v128'))))
 }
 
 /**

@@ -11,6 +11,9 @@ const zero = op('v128.const', [], [0, 0, 0, 0])
 const ones = splatConst(1, 'bool')
 const word = splatConst(1, 'u32')
 
+/** Whether all lanes are a known word. */
+const isLanes = (x: Code | undefined, word: number): boolean => x?.k === 'op' && x.op === 'v128.const' && x.imm.every((w) => w === word)
+
 const arithmetic =
   (name: string): Emit =>
   (_, args, from) =>
@@ -117,13 +120,16 @@ export const vectorOps: { readonly [K in ScalarOp]?: Emit } = {
   ge: order('ge'),
   isNan,
   isFinite: (_, args) => op('f32x4.lt', [op('f32x4.abs', args), splatConst(Infinity, 'f32')]),
-  and: bits('and'),
+  and: (_, [x, y]) => (isLanes(x, -1) ? y : isLanes(y, -1) ? x : op('v128.and', [x as Code, y as Code])),
   or: bits('or'),
   xor: bits('xor'),
   not: bits('not'),
   shl: shift(false),
   shr: shift(true),
-  select: (_, [cond, x, y]) => op('v128.bitselect', [x as Code, y as Code, cond as Code]),
+  select: (_, [cond, x, y]) => {
+    if (isLanes(cond, -1) || isLanes(cond, 0)) return isLanes(cond, 0) ? y : x
+    return isLanes(y, 0) ? op('v128.and', [x as Code, cond as Code]) : op('v128.bitselect', [x as Code, y as Code, cond as Code])
+  },
   cast,
   bitcast,
 }

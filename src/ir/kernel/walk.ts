@@ -66,6 +66,26 @@ export const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string
   return key
 }
 
+/** Statements with their expressions, indices among them, put through a function. */
+export const mapScalars = (body: readonly Stmt[], scalar: (x: Scalar) => Scalar): readonly Stmt[] =>
+  body.map((stmt): Stmt => {
+    switch (stmt.k) {
+      case 'let':
+      case 'set':
+        return { ...stmt, value: scalar(stmt.value) }
+      case 'register':
+        return { ...stmt, init: scalar(stmt.init) }
+      case 'store':
+        return { ...stmt, at: scalar(stmt.at), value: scalar(stmt.value) }
+      case 'if':
+      case 'while':
+        return { ...stmt, cond: scalar(stmt.cond), body: mapScalars(stmt.body, scalar) }
+      case 'for':
+      case 'each':
+        return { ...stmt, body: mapScalars(stmt.body, scalar) }
+    }
+  })
+
 /** An element of a buffer. */
 export interface Element {
   readonly buffer: number

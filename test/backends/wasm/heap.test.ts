@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createHeap, reservedBytes, type Block } from '../../../src/backends/wasm/heap.js'
+import { createHeap, marginBytes, type Block } from '../../../src/backends/wasm/heap.js'
 import { compileKernel, type CompiledKernel } from '../../../src/backends/wasm/kernel.js'
 import { loadProgram } from '../../../src/backends/wasm/load.js'
 import { teams } from '../../../src/backends/wasm/team.js'
@@ -24,7 +24,7 @@ describe('a heap', () => {
           const sorted = [...live].sort((a, b) => a.offset - b.offset)
           sorted.forEach((block, i) => {
             const next = sorted[i + 1]?.offset ?? heap.memory.buffer.byteLength
-            expect(block.offset).toBeGreaterThanOrEqual(reservedBytes)
+            expect(block.offset).toBeGreaterThanOrEqual(marginBytes)
             expect(block.offset + block.bytes).toBeLessThanOrEqual(next)
           })
           expect(heap.used()).toBe(live.reduce((sum, block) => sum + block.bytes, 0))

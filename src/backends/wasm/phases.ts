@@ -1,0 +1,79 @@
+/**
+ * Where every other point of a row does something else, as where arrays are put together in turn, one grid point computes one of each:
+ * what it does is known, and what it reads lies side by side.
+ */
+import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
+import { allStatements, postOrder, rootsOf } from '../../ir/kernel/walk.js'
+import { affine, axisKey } from './affine.js'
+import { copyOf, freshIn, literal } from './copies.js'
+
+/** More kinds of points are told apart by asking. */
+const mostPhases = 2
+/** Expressions of all copies together. */
+const mostText = 600
+
+const expressions = (body: readonly Stmt[]): ReadonlySet<Scalar> =>
+  new Set(
+    allStatements(body)
+      .flatMap(rootsOf)
+      .flatMap((root) => postOrder(root)),
+  )
+
+/** Indices that are an axis and a number, of which a quotient or remainder is taken: by which number. */
+const quotientsOf = (
+  { grid, body }: Kernel,
+  name: 'div' | 'rem',
+): readonly { readonly along: GridAxis; readonly constant: number; readonly by: number }[] => {
+  const forms = affine()
+  for (const stmt of allStatements(body)) if (stmt.k === 'let') forms.define(stmt.id, stmt.value)
+  return [...expressions(body)].flatMap((x) => {
+    const by = x.k === 'op' && x.op === name && x.args[1]?.k === 'lit' ? x.args[1].value : 0
+    if (by < 2 || x.k !== 'op') return []
+    const { terms, constant } = forms.formOf(x.args[0] as Scalar)
+    const along = grid.find(({ axis }) => terms.size === 1 && terms.get(axisKey(axis))?.factor === 1)
+    return along === undefined || along.extent % by !== 0 || constant < 0 ? [] : [{ along, constant, by }]
+  })
+}
+
+/** By axis, the number that remainders of its indices are taken by. */
+const stepsOf = (kernel: Kernel): ReadonlyMap<number, number> =>
+  new Map(quotientsOf(kernel, 'rem').flatMap(({ along, by }) => (by <= mostPhases ? [[along.axis, by] as const] : [])))
+
+const isStore = ({ k }: Stmt): boolean => k === 'store'
+
+/** A kernel with one copy of its body for each phase of an axis: what is stored comes last, neighbours one after another. */
+const inPhases = (kernel: Kernel, axis: number, step: number): Kernel => {
+  const fresh = freshIn(kernel.body)
+  const copies = Array.from({ length: step }, (_, index) => copyOf(kernel.body, { axis, rest: literal('i32', index), step }, fresh))
+  const grid = kernel.grid.map((g): GridAxis => (g.axis === axis ? { axis, extent: g.extent / step } : g))
+  return {
+    ...kernel,
+    grid,
+    body: [...copies.flatMap((copy) => copy.filter((s) => !isStore(s))), ...copies.flatMap((copy) => copy.filter(isStore))],
+  }
+}
+
+/** Rows for lanes are to be no shorter. */
+const fewestInRow = 4
+
+/** A kernel with an axis for lines and one for what is in a line, where quotients and remainders take an axis apart that way. */
+const inLines = (kernel: Kernel): Kernel => {
+  const quotient = quotientsOf(kernel, 'rem').find(({ constant, by }) => constant === 0 && by >= fewestInRow)
+  if (quotient === undefined) return kernel
+  const { along, by: step } = quotient
+  const axes = [...kernel.grid, ...allStatements(kernel.body).filter((stmt) => stmt.k === 'for')].map(({ axis }) => axis)
+  const inner: GridAxis = { axis: Math.max(...axes) + 1, extent: step }
+  const rest: Scalar = { k: 'axis', axis: inner.axis, dtype: 'i32' }
+  const grid = kernel.grid.flatMap((g) => (g.axis === along.axis ? [{ axis: g.axis, extent: g.extent / step }, inner] : [g]))
+  return { ...kernel, grid, body: copyOf(kernel.body, { axis: along.axis, rest, step }, freshIn(kernel.body)) }
+}
+
+/** A kernel whose points do the same. */
+export const phased = (given: Kernel): Kernel => {
+  const kernel = inLines(given)
+  const steps = stepsOf(kernel)
+  const isSimple = kernel.body.every(({ k }) => k === 'let' || k === 'store')
+  if (steps.size === 0 || !isSimple) return kernel
+  const text = expressions(kernel.body).size * [...steps.values()].reduce((a, b) => a * b, 1)
+  return text > mostText ? kernel : [...steps].reduce((done, [axis, step]) => inPhases(done, axis, step), kernel)
+}
