@@ -59,10 +59,12 @@ interface Up {
   readonly apply: (params: unknown, x: F32, pooled: Pooled) => F32
 }
 
+const halving = { window: 2 } as const
+
 const methods: Readonly<Record<Exclude<Unpooling, 'transposed'>, (x: F32, pooled: Pooled) => F32>> = {
   nearest: (x) => upsampleNearest(x, 2),
   bedOfNails: (x) => bedOfNails(x, 2),
-  maxUnpool: (x, { positions, space }) => maxUnpool(x, positions, space),
+  maxUnpool: (x, { positions, space }) => maxUnpool(x, positions, space, halving),
 }
 
 interface Kind {
@@ -107,7 +109,7 @@ const level = (sizes: readonly number[], kind: Kind): Layer => {
       const run = (name: 'down' | 'below' | 'join', layer: Layer, i: number, maps: F32): F32 =>
         layer.apply(p[name], maps, inside(ctx, name, i, none))
       const maps = run('down', down, 0, x)
-      const [pooled, positions] = maxPoolWithPositions(maps, { window: 2 })
+      const [pooled, positions] = maxPoolWithPositions(maps, halving)
       const above = up.apply(p.up, run('below', below, 1, pooled), { positions, space: maps.shape.slice(2) })
       return run('join', join, 3, skips ? concat([maps, above], { axis: 1 }) : above)
     },

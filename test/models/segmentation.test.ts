@@ -68,6 +68,37 @@ test('bed of nails: each value is at the top left of its block', () => {
   expect(y).toEqual([1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 4, 0, 0, 0, 0, 0])
 })
 
+describe('max unpooling with its windows', () => {
+  const both = (space: fx.Shape, options: fx.PoolOptions) => {
+    const f = (x: F32, scale: F32): readonly F32[] => {
+      const [pooled, positions] = nn.maxPoolWithPositions(x, options)
+      const values = fx.mul(pooled, scale)
+      return [nn.maxUnpool(values, positions, space), nn.maxUnpool(values, positions, space, options)]
+    }
+    const loss = (x: F32, scale: F32, i: number): F32 => fx.sum(fx.mul(f(x, scale)[i] as F32, fx.sin(fx.cast(fx.iota(space), 'f32'))))
+    const images = noise([2, 3, ...space], 7)
+    const pooledShape = fx.trace((x: F32) => [fx.maxPool(x, options)], fx.spec(images.shape)).nodes.at(-1)?.type.shape as fx.Shape
+    const given = [images, noise(pooledShape, 8)] as const
+    return [0, 1].map((i) => outputs((x: F32, s: F32) => [f(x, s)[i] as F32, fx.grad((y: F32): F32 => loss(y, s, i))(x)], ...given))
+  }
+
+  test.each([
+    [2, [6, 4], {}],
+    [2, [7, 5], {}],
+    [[2, 3], [5, 8], {}],
+    [3, [7, 7], { strides: 2 }],
+    [2, [6, 6], { padding: [[1, 1], [1, 1]] }], // prettier-ignore
+  ] as const)('of %o in %o, %o, does the same', (window, space, rest) => {
+    const [general, own] = both(space, { window, ...rest } as fx.PoolOptions)
+    expect(own).toEqual(general)
+  })
+
+  test('asks for as many positions as there are windows', () => {
+    const unpool = (): unknown => nn.maxUnpool(fx.ones([1, 1, 2, 2]), fx.zeros([1, 1, 2, 2], 'i32'), [6, 4], { window: 2 })
+    expect(unpool).toThrow(/there are \[2, 2\] positions, and \[3, 2\] windows in \[6, 4\]/)
+  })
+})
+
 describe('a U-Net', () => {
   test('gradients are differences', async () => {
     await expectGradient(unet(small), [1, 2, 4, 4])

@@ -74,6 +74,20 @@ const shift =
     return op(right ? (from === 'i32' ? 'i32x4.shr_s' : 'i32x4.shr_u') : 'i32x4.shl', [x as Code, i32(count)])
   }
 
+/** Quotients and remainders of i32 by a power of two, towards zero: below it, one less than the power is added before bits are dropped. */
+const byPower =
+  (isQuotient: boolean): Emit =>
+  (s, [arg, by], from) => {
+    const n = by?.k === 'op' && by.op === 'v128.const' ? (by.imm[0] as number) : 0
+    const bitsOff = 31 - Math.clz32(n)
+    if (from !== 'i32' || n < 2 || n !== 2 ** bitsOff || !isLanes(by, n)) return undefined
+    const x = keep(s, arg as Code, 'v128')
+    const added = op('i32x4.shr_u', [op('i32x4.shr_s', [x, i32(31)]), i32(32 - bitsOff)])
+    const raised = op('i32x4.add', [x, added])
+    if (isQuotient) return op('i32x4.shr_s', [raised, i32(bitsOff)])
+    return op('i32x4.sub', [x, op('v128.and', [raised, splatConst(-n, 'i32')])])
+  }
+
 const cast: Emit = (_, args, from, to) => {
   const [x] = args as readonly [Code]
   if (from === to) return x
@@ -93,7 +107,8 @@ export const vectorOps: { readonly [K in ScalarOp]?: Emit } = {
   add: arithmetic('add'),
   sub: arithmetic('sub'),
   mul: arithmetic('mul'),
-  div: (_, args, from) => (from === 'f32' ? op('f32x4.div', args) : undefined),
+  div: (s, args, from, to) => (from === 'f32' ? op('f32x4.div', args) : byPower(true)(s, args, from, to)),
+  rem: (s, args, from, to) => (from === 'f32' ? undefined : byPower(false)(s, args, from, to)),
   min: extreme('min'),
   max: extreme('max'),
   neg: arithmetic('neg'),

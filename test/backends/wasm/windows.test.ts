@@ -82,6 +82,20 @@ describe.each([4, 5, 6, 7, 9, 14, 16, 28])('lines of %i', (n) => {
     ))
 })
 
+test('quotients and remainders of integers by powers of two, towards zero', async () => {
+  const numbers = [0, 1, -1, 2, -2, 3, -3, 7, -7, 8, -8, 9, -9, 1023, -1024, -1025, 2147483647, -2147483648, -2147483647]
+  const x = fx.ndarray(Int32Array.from(numbers))
+  const by = [2, 4, 8, 1024, 2 ** 30] as const
+  const quotients = (i: fx.Tensor<fx.Shape, 'i32'>): readonly fx.Tensor[] => by.flatMap((n) => [fx.div(i, n), fx.sub(i, fx.mul(fx.div(i, n), n)), fx.mod(i, n)]) // prettier-ignore
+  const graph = fx.trace(quotients, fx.spec([numbers.length], 'i32'))
+  const { results } = await runOn(wasm({ threads: 1 }), { graph, args: [x] })
+  by.forEach((n, i) => {
+    expect([...(results[3 * i]?.data ?? [])]).toEqual(numbers.map((v) => Math.trunc(v / n) + 0))
+    expect([...(results[3 * i + 1]?.data ?? [])]).toEqual(numbers.map((v) => (v % n) + 0))
+    expect([...(results[3 * i + 2]?.data ?? [])]).toEqual(numbers.map((v) => (((v % n) + n) % n) + 0))
+  })
+})
+
 const kernelsOf = (f: (...xs: F32[]) => unknown, ...shapes: fx.Shape[]): readonly Kernel[] =>
   plan(fx.trace(f, ...shapes.map((shape) => fx.spec(shape))), wasm()).program.launches.map(({ kernel }) => kernel)
 
