@@ -114,3 +114,4 @@ export { semiSupervisedVae, type SemiSupervised, type SemiSupervisedOptions, typ
 export { mutualInformation, mutualInformationGap, type Information, type InformationOptions } from './models/disentanglement.js'
 export { inpaint, psnr, squareHoles, type PsnrOptions } from './models/restoration.js'
 export { layersModel, type LayersModelParams } from './models/layersModel.js'
+export { faceRecognition, faceRecognitionParams, type FaceRecognitionConfig, type FaceRecognitionParams } from './models/faceRecognition.js'

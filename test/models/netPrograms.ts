@@ -1,6 +1,8 @@
 /** Networks at sizes that every backend runs in a moment. */
-import { alexnet, fcn, inception, lenet5, regularisedMlp, resnet, unet, vgg } from '../../src/models.js'
-import type { ModelProgram } from './devices.js'
+import { alexnet, faceRecognition, fcn, inception, lenet5, regularisedMlp, resnet, unet, vgg } from '../../src/models.js'
+import { mul } from '../../src/index.js'
+import { sequential } from '../../src/nn.js'
+import type { F32, ModelProgram } from './devices.js'
 import { training } from './nets.js'
 
 export const netPrograms: readonly ModelProgram[] = [
@@ -15,6 +17,11 @@ export const netPrograms: readonly ModelProgram[] = [
   training('FCN that unpools, with its gradients', fcn({ channels: 2, maps: [2, 3], upsampling: 'maxUnpool' }), [2, 2, 4, 4]),
   training('U-Net, with its gradients', unet({ channels: 2, maps: [2, 3, 3] }), [1, 2, 8, 8]),
   training('ResNet, with its gradients', resnet({ blocks: [1, 1], width: 3, stem: 'cifar', classes: 3 }), [2, 3, 6, 6]),
+  training(
+    'the network of faces, with its gradients', // Pictures that are bright enough to be seen through made-up filters.
+    sequential((x: F32) => mul(x, 300), faceRecognition({ maps: [4, 8], blocks: [1, 1], features: 3 })),
+    [1, 3, 23, 23],
+  ),
   training(
     'batch norm and dropout in an MLP, with gradients',
     regularisedMlp({ sizes: [6, 8, 5, 3], norm: 'batch', dropout: 0.5 }),
