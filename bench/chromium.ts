@@ -20,10 +20,10 @@ const modules = async (): Promise<ReadonlyMap<string, string>> => {
     format: 'esm',
     target: 'es2022',
     outdir: '/',
-    alias: { harness: join(peers, 'lib/common.mjs') },
     external: ['node:*'],
   })
-  return new Map(outputFiles.map(({ path, text }) => [path, text]))
+  const harness = readFileSync(join(peers, 'lib/common.mjs'), 'utf8')
+  return new Map([['/harness.js', harness], ...outputFiles.map(({ path, text }) => [path, text] as const)])
 }
 
 const files = await modules()

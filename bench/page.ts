@@ -1,6 +1,5 @@
 /** What runs in a page of Chromium: one workload on one device. */
-import * as harness from 'harness'
-import { runSide, type Side } from './side.js'
+import { runSide, type Harness, type Side } from './side.js'
 
 declare global {
   interface Window {
@@ -8,4 +7,7 @@ declare global {
   }
 }
 
-window.runFluxion = (side) => runSide(harness, side)
+/** Served from the peers' folder. */
+const path = '/harness.js'
+
+window.runFluxion = async (side) => runSide((await import(path)) as Harness, side)
