@@ -38,7 +38,7 @@ const cut = (line: string): string => (line.length > width ? `${line.slice(0, wi
 const idOf = (node: string): string => node.split(' ')[0] ?? node
 
 const openings: { readonly [K in Opening['kind']]: (source: string) => string } = {
-  reduction: () => 'as a reduction: several share a kernel only where it goes through whole rows',
+  reduction: () => 'as a reduction: several share a kernel only where they go through the same data, or whole rows',
   loop: (source) => `it reads ${source}, which a loop gives`,
   inputs: () => 'it reads nothing that another kernel computes',
   index: (source) => `it reads ${source} at other places than it writes`,
