@@ -14,7 +14,18 @@ import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
 import { keepForLater, type Loop, type Shelf, type Shelves } from './kernel/keep.js'
 import { flatten } from '../ir/ops/view.js'
-import { bufferOf, evaluator, indexOf, kernelBuffer, nameOf, reductionOf, type Context, type LoweredKernel, type Rows } from './lower.js'
+import {
+  bufferOf,
+  evaluator,
+  indexOf,
+  kernelBuffer,
+  nameOf,
+  noRows,
+  reductionOf,
+  type Context,
+  type LoweredKernel,
+  type Rows,
+} from './lower.js'
 import type { Tiling } from './panel.js'
 import { kindOf } from './place.js'
 import { withoutOnes, type Group, type Schedule } from './schedule.js'
@@ -198,21 +209,14 @@ const keepDear = (w: Writer, columns: Shape, { keeps = 0, keepsInResults = false
   return { loops: shelves === undefined ? loops : keepForLater(context.b, loops, dearValues(w), shelves), arrays, lent }
 }
 
-/** The kernel of a group with columns; undefined where a member is read elsewhere than at its own place in the row. */
-export const lowerRows = (
-  graph: Graph,
-  schedule: Schedule,
-  index: number,
-  rows: Rows,
-  { elements = 4, ...room }: Pick<Tiling, 'elements'> & Room = {},
-): LoweredKernel | undefined => {
+/** What is computed at a row, `each` columns a round; undefined where a member is read elsewhere than at its own place in the row. */
+const writeRows = (graph: Graph, schedule: Schedule, index: number, rows: Rows, each: number) => {
   const group = schedule.groups[index] as Group
   const columns = group.columns ?? []
   const context: Context = { graph, schedule, index, rows, b: scalarBuilder(), buffers: new Map(), nextId: 0 }
   const { b } = context
   const axisOf = (extent: number): GridAxis => ({ axis: fresh(context), extent })
   const grid = group.extents.map(axisOf)
-  const each = unrolled(columns.at(-1) ?? 1, elements)
   const loops = columns.map((extent, d) => axisOf(d === columns.length - 1 ? extent / each : extent))
   const rowAxes = grid.map(({ axis, extent }) => b.axis(axis, extent))
   const over = loops.map(({ axis, extent }) => b.axis(axis, extent))
@@ -223,7 +227,27 @@ export const lowerRows = (
   )
   const writer: Writer = { context, group, rowAxes, points, known: new Map(), loops: [], results: [], afterwards: [] }
   for (const id of group.members) enter(writer, id)
-  if (misplaced.size > 0) return undefined
+  return misplaced.size > 0 ? undefined : { writer, grid, loops }
+}
+
+/** How many buffers the kernel of a group with columns binds; undefined where there is none. */
+export const buffersOfRows = (graph: Graph, schedule: Schedule, index: number): number | undefined =>
+  writeRows(graph, schedule, index, noRows, 1)?.writer.context.buffers.size
+
+/** The kernel of a group with columns, which has one. */
+export const lowerRows = (
+  graph: Graph,
+  schedule: Schedule,
+  index: number,
+  rows: Rows,
+  { elements = 4, ...room }: Pick<Tiling, 'elements'> & Room = {},
+): LoweredKernel => {
+  const group = schedule.groups[index] as Group
+  const columns = group.columns ?? []
+  const written = writeRows(graph, schedule, index, rows, unrolled(columns.at(-1) ?? 1, elements))
+  if (written === undefined) throw new Error(`the rows of ${nameOf(graph, group)} are no kernel`)
+  const { writer, grid, loops } = written
+  const { context } = writer
   const kept = keepDear(writer, columns, room)
   const body = bind(statementsOf(writer, kept.loops, loops), grid, context.nextId)
   const nodes = [...context.buffers.keys()]

@@ -62,9 +62,7 @@ const repeatedTiling = (target: Target, group: Group | undefined): Tiling =>
 /** The kernel of a group, cut as the tiling says. */
 export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: Rows, tiling: Tiling): LoweredKernel => {
   const isRow = schedule.groups[index]?.columns !== undefined
-  const { kernel, nodes } = isRow
-    ? (lowerRows(graph, schedule, index, rows, tiling) as LoweredKernel)
-    : lowerGroup(graph, schedule, index, tiling, rows)
+  const { kernel, nodes } = isRow ? lowerRows(graph, schedule, index, rows, tiling) : lowerGroup(graph, schedule, index, tiling, rows)
   const shared = tiling.members === undefined ? kernel : shareLoops(kernel, tiling.members, isRow)
   const { workgroup = tiling.workgroup } = shared
   return { kernel: workgroup === undefined || shared.members !== undefined ? shared : { ...shared, workgroup }, nodes }

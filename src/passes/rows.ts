@@ -8,10 +8,9 @@
  */
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { range, sameShape, sizeOf, type Shape } from '../ir/shape.js'
-import { noRows } from './lower.js'
-import { costOf, lowerRows } from './lowerRows.js'
+import { buffersOfRows, costOf } from './lowerRows.js'
 import { kindOf } from './place.js'
-import { storedNodes, sweptAxes, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
+import { readersOf, storedNodes, sweptAxes, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
 
 /** Rows that keep several workgroups busy, unless the device says how many keep it busy; fewer only where there is little to do. */
 const enoughRows = 128
@@ -73,6 +72,10 @@ interface Work {
   /** By the number of the group; undefined where it has joined another. */
   readonly parts: (Part | undefined)[]
   readonly groupOf: Int32Array
+  /** Groups as they were that read each node, and the number that each has now. */
+  readonly readers: readonly ReadonlySet<number>[]
+  readonly nowOf: Int32Array
+  readonly results: ReadonlySet<number>
 }
 
 const partAt = ({ parts }: Work, index: number): Part => parts[index] as Part
@@ -113,10 +116,21 @@ const repeated = (graph: Graph, { members, extents }: Group): number => {
 }
 
 /** Whether a kernel can be made of a group that stands at a place. */
-const forms = ({ graph, maxBuffers }: Work, group: Group, groupOf: Int32Array, place: number): boolean => {
-  const groups = Array.from({ length: place + 1 }, () => group)
-  const lowered = lowerRows(graph, { groups, groupOf, stored: storedNodes(graph, groupOf), openings: [], placings: [] }, place, noRows)
-  return lowered !== undefined && lowered.kernel.buffers.length <= maxBuffers
+const forms = (
+  { graph, maxBuffers, readers, nowOf, results }: Work,
+  group: Group,
+  groupOf: Int32Array,
+  parts: readonly number[],
+  place: number,
+): boolean => {
+  const groups: Group[] = []
+  groups[place] = group
+  const isReadOutside = (id: number): boolean =>
+    [...(readers[id] as ReadonlySet<number>)].some((reader) => !parts.includes(nowOf[reader] as number))
+  const stored = new Uint8Array(groupOf.length)
+  for (const id of group.members) stored[id] = results.has(id) || isReadOutside(id) ? 1 : 0
+  const buffers = buffersOfRows(graph, { groups, groupOf, stored, openings: [], placings: [] }, place)
+  return buffers !== undefined && buffers <= maxBuffers
 }
 
 /** Puts a later group into an earlier one, or the other way round, if that makes a kernel: where it is then. */
@@ -130,9 +144,13 @@ const join = (work: Work, from: number, to: number): number | undefined => {
   if (members.length > mostMembers || repeated(graph, group) > mostRepeated) return undefined
   const groupOf = Int32Array.from(work.groupOf)
   for (const id of members) groupOf[id] = place
-  if (!forms(work, group, groupOf, place)) return undefined
+  if (!forms(work, group, groupOf, [from, to], place)) return undefined
   work.groupOf.set(groupOf)
-  parts[from + to - place] = undefined
+  const gone = from + to - place
+  parts[gone] = undefined
+  work.nowOf.forEach((now, part) => {
+    if (now === gone) work.nowOf[part] = place
+  })
   parts[place] = { opening: a.opening, space, group, reads: readsOf(graph, groupOf, place, members) }
   return place
 }
@@ -166,7 +184,15 @@ export const joinRows = (
     const reads = readsOf(graph, groupOf, index, group.members)
     return { opening: schedule.openings[index] as Opening, space: spaces[index], group, reads }
   })
-  const work: Work = { graph, maxBuffers, parts, groupOf: Int32Array.from(groupOf) }
+  const work: Work = {
+    graph,
+    maxBuffers,
+    parts,
+    groupOf: Int32Array.from(groupOf),
+    readers: readersOf(graph, groupOf),
+    nowOf: Int32Array.from(groups, (_, index) => index),
+    results: new Set(graph.outputs),
+  }
   for (const index of range(groups.length)) joinAll(work, index)
   return scheduleOf(work, schedule)
 }

@@ -284,16 +284,21 @@ const merge = (all: Map<number, boolean>, source: number, atOwn: boolean): void 
   all.set(source, atOwn && (all.get(source) ?? true))
 }
 
+/** The groups that read each node that is in one, through what is inline. */
+export const readersOf = (graph: Graph, groupOf: Int32Array): readonly ReadonlySet<number>[] => {
+  const readers = graph.nodes.map(() => new Set<number>())
+  const computedIn = inlineReaders(graph, groupOf)
+  graph.nodes.forEach((node, id) => {
+    for (const group of computedIn[id] as ReadonlySet<number>) {
+      for (const arg of node.args) if (groupOf[arg] !== -1) readers[arg]?.add(group)
+    }
+  })
+  return readers
+}
+
 /** 1 for every placed node that something outside of its group reads, and for results. */
 export const storedNodes = (graph: Graph, groupOf: Int32Array): Uint8Array => {
-  const stored = new Uint8Array(graph.nodes.length)
-  const mark = (id: number, group: number): void => {
-    if (groupOf[id] !== -1 && groupOf[id] !== group) stored[id] = 1
-  }
-  const readersOf = inlineReaders(graph, groupOf)
-  graph.nodes.forEach((node, id) => {
-    for (const group of readersOf[id] as ReadonlySet<number>) for (const arg of node.args) mark(arg, group)
-  })
+  const stored = Uint8Array.from(readersOf(graph, groupOf), (readers, id) => ([...readers].some((group) => group !== groupOf[id]) ? 1 : 0))
   for (const id of graph.outputs) if (groupOf[id] !== -1) stored[id] = 1
   return stored
 }

@@ -4,7 +4,7 @@
  * lane. A buffer is wide where all that is stored to it comes in whole vectors, and most of what is loaded does.
  */
 import { pointsOf, type Kernel, type KernelBuffer, type Scalar, type Stmt } from '../../ir/kernel/kernel.js'
-import { allStatements, bodyOf, postOrder, rootsOf } from '../../ir/kernel/walk.js'
+import { allStatements, bodyOf, distinct, rootsOf } from '../../ir/kernel/walk.js'
 
 /** Elements of a vector. */
 const width = 4
@@ -96,7 +96,12 @@ export const storesFrom = (body: readonly Stmt[], from: number): readonly Extrac
 
 const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>()
-  for (const x of xs) groups.set(keyFor(x), [...(groups.get(keyFor(x)) ?? []), x])
+  for (const x of xs) {
+    const key = keyFor(x)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [x])
+    else group.push(x)
+  }
   return groups
 }
 
@@ -125,8 +130,7 @@ const timesOf = (stmt: Stmt): number => {
 type Load = Extract<Scalar, { k: 'load' }>
 
 /** The distinct loads of a block's own statements. */
-const loadsIn = (body: readonly Stmt[]): readonly Load[] =>
-  [...new Set(body.flatMap(rootsOf).flatMap((root) => postOrder(root)))].filter((x) => x.k === 'load')
+const loadsIn = (body: readonly Stmt[]): readonly Load[] => distinct(body.flatMap(rootsOf)).filter((x) => x.k === 'load')
 
 const countBlock = (body: readonly Stmt[], times: number, useOf: (buffer: number) => Use, spotOf: ReturnType<typeof spotter>): void => {
   const groupOf = ({ buffer, at }: { readonly buffer: number; readonly at: Scalar }): string =>

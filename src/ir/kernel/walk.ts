@@ -25,6 +25,13 @@ export const postOrder = (root: Scalar, known: (x: Scalar) => boolean = () => fa
   return out
 }
 
+/** All that expressions are made of, each once and after its parts. */
+export const distinct = (roots: readonly Scalar[]): readonly Scalar[] => {
+  const seen = new Set<Scalar>()
+  for (const root of roots) for (const x of postOrder(root, (part) => seen.has(part))) seen.add(x)
+  return [...seen]
+}
+
 /** Statements within a statement. */
 export const bodyOf = (stmt: Stmt): readonly Stmt[] => ('body' in stmt ? stmt.body : [])
 

@@ -1,7 +1,7 @@
 /** Kernels that read and write one memory. */
 import type { Kernel, KernelBuffer, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import type { Launch, MemoryPlan, Program } from '../../ir/kernel/program.js'
-import { allStatements, keyer, postOrder, renameBody, rootsOf } from '../../ir/kernel/walk.js'
+import { allStatements, distinct, keyer, renameBody, rootsOf } from '../../ir/kernel/walk.js'
 
 /**
  * Whether buffer `to` may lie in the memory of buffer `from`: every element of `from` that a grid point reads is one
@@ -10,7 +10,7 @@ import { allStatements, keyer, postOrder, renameBody, rootsOf } from '../../ir/k
  */
 export const updatesInPlace = ({ team, body }: Kernel, from: number, to: number): boolean => {
   if (from < 0) return true
-  if (team === undefined) return !storesInLoop(body, to) && readsWhatItWrites(body, from, to)
+  if (team === undefined) return !accessesOf(body).storedInLoops.has(to) && readsWhatItWrites(body, from, to)
   const uses = body.map(usesOf)
   const first = uses.findIndex((buffers) => buffers.includes(to))
   const last = uses.findLastIndex((buffers) => buffers.includes(from))
@@ -18,27 +18,45 @@ export const updatesInPlace = ({ team, body }: Kernel, from: number, to: number)
   return last < first || (last === first && both?.k === 'each' && readsWhatItWrites(both.body, from, to))
 }
 
-/** Whether a loop stores to a buffer: what its later rounds load comes after that. */
-const storesInLoop = (body: readonly Stmt[], to: number): boolean =>
-  allStatements(body).some(
-    (stmt) => stmt.k === 'for' && allStatements(stmt.body).some((inner) => inner.k === 'store' && inner.buffer === to),
-  )
+/** The elements that statements load and store, as text by buffer, and the buffers that loops store to: what later rounds load comes after that. */
+interface Accesses {
+  readonly loads: ReadonlyMap<number, ReadonlySet<string>>
+  readonly stores: ReadonlyMap<number, ReadonlySet<string>>
+  readonly storedInLoops: ReadonlySet<number>
+}
+
+/** A kernel is asked about every pair of its buffers, and shared by many launches. */
+const known = new WeakMap<readonly Stmt[], Accesses>()
+
+const accessesOf = (body: readonly Stmt[]): Accesses => {
+  const found = known.get(body) ?? findAccesses(body)
+  known.set(body, found)
+  return found
+}
+
+const findAccesses = (body: readonly Stmt[]): Accesses => {
+  const stmts = allStatements(body)
+  const key = keyer(new Map(stmts.flatMap((stmt) => (stmt.k === 'let' ? [[stmt.id, stmt.value] as const] : []))))
+  const [loads, stores] = [new Map<number, Set<string>>(), new Map<number, Set<string>>()]
+  const add = (all: Map<number, Set<string>>, buffer: number, at: Scalar): void => {
+    const some = all.get(buffer) ?? new Set()
+    all.set(buffer, some.add(key(at)))
+  }
+  for (const { buffer, at } of loadsOf(stmts)) add(loads, buffer, at)
+  for (const stmt of stmts) if (stmt.k === 'store') add(stores, stmt.buffer, stmt.at)
+  const inLoops = stmts.flatMap((stmt) => (stmt.k === 'for' ? allStatements(stmt.body) : []))
+  return { loads, stores, storedInLoops: new Set(inLoops.flatMap((stmt) => (stmt.k === 'store' ? [stmt.buffer] : []))) }
+}
 
 const readsWhatItWrites = (body: readonly Stmt[], from: number, to: number): boolean => {
-  const stmts = allStatements(body)
-  const lets = new Map(stmts.flatMap((stmt) => (stmt.k === 'let' ? [[stmt.id, stmt.value] as const] : [])))
-  const key = keyer(lets)
-  const written = new Set(stmts.flatMap((stmt) => (stmt.k === 'store' && stmt.buffer === to ? [key(stmt.at)] : [])))
-  return loadsOf(stmts).every(({ buffer, at }) => buffer !== from || written.has(key(at)))
+  const { loads, stores } = accessesOf(body)
+  return [...(loads.get(from) ?? [])].every((at) => stores.get(to)?.has(at) === true)
 }
 
 type Load = Extract<Scalar, { readonly k: 'load' }>
 
-const loadsOf = (stmts: readonly Stmt[]): readonly Load[] =>
-  stmts
-    .flatMap(rootsOf)
-    .flatMap((root) => postOrder(root))
-    .filter((x) => x.k === 'load')
+/** The distinct loads of statements. */
+const loadsOf = (stmts: readonly Stmt[]): readonly Load[] => distinct(stmts.flatMap(rootsOf)).filter((x) => x.k === 'load')
 
 /** The buffers that a statement loads from or stores to. */
 const usesOf = (stmt: Stmt): readonly number[] => {

@@ -1,7 +1,7 @@
 /** What one loop through a row computes and a later one needs again, kept until then. */
 import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import type { ScalarBuilder } from '../../ir/kernel/scalar.js'
-import { postOrder, rootsOf } from '../../ir/kernel/walk.js'
+import { distinct, postOrder, rootsOf } from '../../ir/kernel/walk.js'
 
 /** One way through a row: registers before it, what each round does to them, and what a round stores. */
 export interface Loop {
@@ -32,9 +32,7 @@ interface Seen {
 }
 
 const look = (loop: Loop): Seen => {
-  const values = new Set<Scalar>()
-  for (const root of roundOf(loop).flatMap(rootsOf)) for (const x of postOrder(root, (part) => values.has(part))) values.add(x)
-  return { loop, values }
+  return { loop, values: new Set(distinct(roundOf(loop).flatMap(rootsOf))) }
 }
 
 /** Expressions with some of their parts replaced. Those without are the same objects as before. */
