@@ -29,7 +29,7 @@ export default [
   entry('fluxion, everything it exports', '62 KB'),
   entry('with the compiler', '94 KB', without('compile')),
   entry('with the WebGPU backend', '112 KB', without('compile', 'device')),
-  entry('with the WebAssembly backend', '119 KB', without('compile', 'wasm')),
+  entry('with the WebAssembly backend', '123 KB', without('compile', 'wasm')),
   entry('with verify and explain', '127 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),

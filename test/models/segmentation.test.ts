@@ -89,7 +89,7 @@ describe('max unpooling with its windows', () => {
     [3, [7, 7], { strides: 2 }],
     [2, [6, 6], { padding: [[1, 1], [1, 1]] }], // prettier-ignore
   ] as const)('of %o in %o, %o, does the same', (window, space, rest) => {
-    const [general, own] = both(space, { window, ...rest } as fx.PoolOptions)
+    const [general, own] = both(space, { window, ...rest })
     expect(own).toEqual(general)
   })
 

@@ -171,6 +171,12 @@ const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   return vectors(s, lanes, [term, best], [s.value(term), s.value(best)], (part) => emit(part.map((code) => keep(s, code, 'v128'))))
 }
 
+/** A few sums and products of what is loaded. */
+const isSimple = (x: Scalar): boolean => {
+  const parts = postOrder(x)
+  return parts.length <= 32 && parts.every((y) => y.k !== 'op' || y.dtype === 'i32' || y.op === 'add' || y.op === 'sub' || y.op === 'mul')
+}
+
 /**
  * `exp` of vectors of which hardly ever a lane is large: a few steps less, and one question for all of them. Lanes that are
  * large are computed again and put among the others, so that these are needed either way: engines move what only one
@@ -179,18 +185,24 @@ const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
 const expOf = (s: State, lanes: Lanes, x: Scalar): Value => {
   const args = partsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128'))
   // Bits are in order of size, those of NaN beyond all numbers.
-  const large = args.map((part) => op('v128.and', [part, splatConst(0x7fffffff, 'i32')]))
-  const isLarge = (size: Code): Code => op('i32x4.gt_s', [size, splatConst(mostNear, 'f32')])
+  const sizes = args.map((part) => op('v128.and', [part, splatConst(0x7fffffff, 'i32')]))
+  const largest = sizes.reduce((a, b) => op('i32x4.max_s', [a, b]))
   const locals = args.map((arg) => {
     const local = newLocal(s, 'v128')
     s.out.push(set(local, inlineRecipe(s, 'expNear', arg)))
     return local
   })
   s.helpers.add('exp')
-  const again = locals.map((local, p) =>
-    set(local, op('v128.bitselect', [op('call', [args[p] as Code], [helperIndex('exp')]), get(local), isLarge(large[p] as Code)])),
-  )
-  s.out.push(when(op('v128.any_true', [isLarge(large.reduce((a, b) => op('i32x4.max_s', [a, b])))]), again))
+  const again = capture(s, () => {
+    // Computed anew where that is little, so that nothing need be kept for what hardly ever happens.
+    const anew = isSimple(x) ? partsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128')) : args
+    locals.forEach((local, p) => {
+      const arg = anew[p] as Code
+      const isNear = op('f32x4.le', [op('f32x4.abs', [arg]), splatConst(mostNear, 'f32')])
+      s.out.push(set(local, op('v128.bitselect', [get(local), op('call', [arg], [helperIndex('exp')]), isNear])))
+    })
+  })
+  s.out.push(when(op('v128.any_true', [op('i32x4.gt_s', [largest, splatConst(mostNear, 'f32')])]), again))
   return { vector: true, parts: locals.map(get) }
 }
 

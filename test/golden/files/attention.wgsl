@@ -189,7 +189,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   for (var i2 = 0; i2 < 6; i2++) {
     r3 = (r3 + b0[(v5 + i2)]);
   }
-  b1[((i0 * 6) + i1)] = r3;
+  let v4: f32 = (1f / r3);
+  b1[((i0 * 6) + i1)] = v4;
 }
 
 
@@ -205,7 +206,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   let i1 = i32(flat / 6u % 6u);
   let i2 = i32(flat % 6u);
   let v4: i32 = (((i0 * 36) + (i1 * 6)) + i2);
-  let v3: f32 = (b0[v4] / b1[((i0 * 6) + i1)]);
+  let v3: f32 = (b0[v4] * b1[((i0 * 6) + i1)]);
   b2[v4] = v3;
 }
 
