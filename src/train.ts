@@ -13,5 +13,6 @@ export {
 } from './train/callback.js'
 export { earlyStopping, onEpoch, timeBudget, type EarlyStoppingOptions } from './train/callbacks.js'
 export { csvLog, tensorboardLog, type TensorboardOptions } from './train/logs.js'
+export { curvesSvg, plotLog } from './train/plot.js'
 export { memoryStore, type Store } from './train/store.js'
 export { describeProgress, showTime } from './train/text.js'
