@@ -80,6 +80,8 @@ export interface Device {
   readonly maxBuffers: number
   /** Register tile of a contraction: rows and columns of outputs per grid point. */
   readonly tile: readonly [number, number]
+  /** Products of a contraction from which on it gets whole tiles; smaller ones, which take longer to compile than to run, get a quarter of one. Default 0. */
+  readonly fewestProducts?: number
   /** How many invocations may work together on one loop; absent where loops are better run as launches that repeat. */
   readonly team?: number
   /** Columns of a panel: contractions read one operand from a copy in this layout where that pays. Undefined: never. */

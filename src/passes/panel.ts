@@ -14,6 +14,8 @@ import { bounded, pointAt, tileSize } from './kernel/loops.js'
 export interface Tiling {
   /** Rows and columns of outputs for each grid point. */
   readonly tile: readonly [number, number]
+  /** Products of a contraction from which on it gets whole tiles: those of fewer get tiles of half the rows and columns. Default 0. */
+  readonly fewestProducts?: number
   /** Columns of a panel, where contractions read one operand from panels. */
   readonly panel?: number
   /** Neighbouring elements that one grid point computes, at most, where there is no contraction; default 1. */

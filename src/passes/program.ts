@@ -1,12 +1,12 @@
 /** A scheduled graph as a program: kernels in order, and the buffers between them. */
-import type { Graph } from '../ir/graph.js'
+import { nodeAt, type Graph } from '../ir/graph.js'
 import type { Kernel } from '../ir/kernel/kernel.js'
 import type { Program, ProgramBuffer } from '../ir/kernel/program.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
 import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
-import { lowerGroup, noRows, type LoweredKernel, type Rows } from './lower.js'
+import { lowerGroup, noRows, reductionOf, type LoweredKernel, type Rows } from './lower.js'
 import { shareLoops } from './kernel/share.js'
 import { lowerRows } from './lowerRows.js'
 import type { Tiling } from './panel.js'
@@ -42,12 +42,13 @@ const namer = () => {
   }
 }
 
+const halved = ([rows, columns]: Tiling['tile']): Tiling['tile'] => [Math.ceil(rows / 2), Math.ceil(columns / 2)]
+
 /** The tile of a contraction. In a loop, which a team may run, it is small enough that every member has a point. */
 const tileOf = ({ tile, team = 1 }: Pick<Target, 'tile' | 'team'>, extents: Shape): readonly [number, number] => {
   const [rows, columns] = tile
   const isSmall = rows * columns > 1 && sizeOf(extents) < team * rows * columns
-  const half = (n: number): number => Math.ceil(n / 2)
-  return isSmall ? tileOf({ team, tile: [half(rows), half(columns)] }, extents) : tile
+  return isSmall ? tileOf({ team, tile: halved(tile) }, extents) : tile
 }
 
 /** A team shares out points; its kernels have nothing else in common. */
@@ -59,10 +60,19 @@ const repeatedTiling = (target: Target, group: Group | undefined): Tiling =>
     ? { ...withoutSharing(target), tile: tileOf(target, group?.extents ?? []), elements: 1 }
     : withoutSharing(target)
 
+/** The tile of a contraction, a quarter of the usual where it has little to do. */
+const tileFor = (graph: Graph, group: Group | undefined, { tile, fewestProducts = 0 }: Tiling): Tiling['tile'] => {
+  const node = group?.leader === undefined ? undefined : nodeAt(graph, group.leader)
+  const isSmall = node !== undefined && sizeOf(node.type.shape) * sizeOf(reductionOf(graph, node).extents) < fewestProducts
+  return isSmall ? halved(tile) : tile
+}
+
 /** The kernel of a group, cut as the tiling says. */
 export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: Rows, tiling: Tiling): LoweredKernel => {
   const isRow = schedule.groups[index]?.columns !== undefined
-  const { kernel, nodes } = isRow ? lowerRows(graph, schedule, index, rows, tiling) : lowerGroup(graph, schedule, index, tiling, rows)
+  const { kernel, nodes } = isRow
+    ? lowerRows(graph, schedule, index, rows, tiling)
+    : lowerGroup(graph, schedule, index, { ...tiling, tile: tileFor(graph, schedule.groups[index], tiling) }, rows)
   const shared = tiling.members === undefined ? kernel : shareLoops(kernel, tiling.members, isRow)
   const { workgroup = tiling.workgroup } = shared
   return { kernel: workgroup === undefined || shared.members !== undefined ? shared : { ...shared, workgroup }, nodes }

@@ -81,6 +81,16 @@ describe('reductions are kernels of their own', () => {
   })
 })
 
+test('a contraction with little to do gets a quarter of a tile', () => {
+  const pointsOf = (rows: number): readonly number[] => {
+    const graph = fx.trace((x, w) => fx.matmul(x, w), s(rows, 64), s(64, 64))
+    const [launch] = plan(graph, { maxBuffers: 8, tile: [8, 8], fewestProducts: 2 ** 18 }, [], { debug: true }).program.launches
+    return launch?.kernel.grid.map(({ extent }) => extent) ?? []
+  }
+  expect(pointsOf(64)).toEqual([8, 8])
+  expect(pointsOf(56)).toEqual([14, 16])
+})
+
 describe('no kernel is needed for', () => {
   test.each<readonly [string, fx.Graph]>([
     ['results that are arguments', fx.trace((x, y) => [y, x, x], s(2), s(3))],

@@ -69,7 +69,9 @@ const load =
     return createLoaded({ context, params, renewed: [...renewed], launches, rounds, outputs, specs: request.outputs })
   }
 
-type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'stage' | 'members'> & { readonly team: number }
+type Preferences = Pick<Device, 'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'stage' | 'members'> & {
+  readonly team: number
+}
 
 /**
  * Hardware hides the time of loads behind other invocations, of which it wants many: small tiles, vectors of four, large teams, and
@@ -78,7 +80,7 @@ type Preferences = Pick<Device, 'tile' | 'elements' | 'terms' | 'rows' | 'keepsI
 const hardware: Preferences = { tile: [4, 4], elements: 4, terms: 4, rows: true, stage: 16, members: 256, team: 256 }
 
 /** Software begins an invocation by a call and runs few at once: more work for each pays, and whoever waits for others costs much. */
-const software: Preferences = { tile: [8, 8], elements: 8, terms: 4, rows: true, keepsInResults: true, team: 16 }
+const software: Preferences = { tile: [8, 8], fewestProducts: 2 ** 22, elements: 8, terms: 4, rows: true, keepsInResults: true, team: 16 }
 
 /** What is known of adapters of a kind before anything is measured. */
 export const preferencesFor = (info: GPUAdapterInfo): Preferences => (isSoftware(info) ? software : hardware)
