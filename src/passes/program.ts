@@ -60,6 +60,13 @@ const repeatedTiling = (target: Target, group: Group | undefined): Tiling =>
     ? { ...withoutSharing(target), tile: tileOf(target, group?.extents ?? []), elements: 1 }
     : withoutSharing(target)
 
+/** A device's tiling with what was chosen for a kernel: a tile that was chosen is taken as it is. */
+export const withChoice = (tiling: Tiling, choice: Partial<Tiling> = {}): Tiling => ({
+  ...tiling,
+  ...choice,
+  ...(choice.tile === undefined ? {} : { fewestProducts: 0 }),
+})
+
 /** The tile of a contraction, a quarter of the usual where it has little to do. */
 const tileFor = (graph: Graph, group: Group | undefined, { tile, fewestProducts = 0 }: Tiling): Tiling['tile'] => {
   const node = group?.leader === undefined ? undefined : nodeAt(graph, group.leader)
@@ -81,7 +88,7 @@ export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: R
 /** Lowers groups. Those of one structure share a kernel: the blocks of a deep network are lowered once. */
 const lowerer = (draft: Draft, { graph, schedule, rows, repeats }: Placed): ((index: number) => LoweredKernel) => {
   const known = new Map<string, LoweredKernel>()
-  const chosen = (key: string): Tiling => ({ ...draft.target, ...draft.target.choose?.(key) })
+  const chosen = (key: string): Tiling => withChoice(draft.target, draft.target.choose?.(key))
   return (index) => {
     const { key, nodes } = structureOf(graph, schedule, index)
     const full = `${key}|${nodes.map((id) => rows.lengths.get(id) ?? '').join()}`

@@ -9,7 +9,7 @@ import type { ProgramBuffer } from '../ir/kernel/program.js'
 import { range, sizeOf } from '../ir/shape.js'
 import type { Origin } from '../passes/draft.js'
 import { noRows, type LoweredKernel } from '../passes/lower.js'
-import { lowerAs } from '../passes/program.js'
+import { lowerAs, withChoice } from '../passes/program.js'
 import { structureOf } from '../passes/structure.js'
 import { digest } from './choose.js'
 import type { KernelTiling, Tuning } from './tuning.js'
@@ -41,7 +41,7 @@ const subjectsOf = (origins: readonly Origin[]): readonly Subject[] => {
 }
 
 const formOf = (device: Device, { graph, schedule, group }: Origin, tiling: KernelTiling): Form => {
-  const lowered = lowerAs(graph, schedule, group, noRows, { ...device, ...tiling })
+  const lowered = lowerAs(graph, schedule, group, noRows, withChoice(device, tiling))
   return { tiling, lowered, source: device.print(lowered.kernel) }
 }
 

@@ -12,7 +12,7 @@ type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 const gpu = await fx.webgpu()
 /** Blocks of 8 × 16 results, eight terms at a time. */
-const small = { tile: [2, 2], stage: 8, workgroup: 32 } as const
+const small = { tile: [2, 2], fewestProducts: 0, stage: 8, workgroup: 32 } as const
 
 const random = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> => {
   const rng = rngOf(seed)
