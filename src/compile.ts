@@ -109,7 +109,20 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
 
 type Limits = { readonly choose?: Choose | undefined } & Pick<
   Device,
-  'maxBuffers' | 'tile' | 'fewestProducts' | 'panel' | 'team' | 'rows' | 'fewestRows' | 'elements' | 'terms' | 'keeps' | 'keepsInResults' | 'stage' | 'members'
+  | 'maxBuffers'
+  | 'tile'
+  | 'fewestProducts'
+  | 'panel'
+  | 'team'
+  | 'rows'
+  | 'fewestRows'
+  | 'elements'
+  | 'terms'
+  | 'keeps'
+  | 'keepsInResults'
+  | 'inRounds'
+  | 'stage'
+  | 'members'
 >
 
 /** The launches of an optimized graph, in their order, and where its buffers lie. */

@@ -98,6 +98,11 @@ export interface Device {
   readonly keeps?: number
   /** Whether it may keep them in a result that it stores later, where that takes them; default false. */
   readonly keepsInResults?: boolean
+  /**
+   * Whether a point that computes a tile finishes its results in rounds of a loop, from an array that it keeps their sums in:
+   * less code, which takes less time to compile; default false, for such an array is slow where registers have no numbers at run time.
+   */
+  readonly inRounds?: boolean
   /** Terms of a contraction for which the points of a workgroup fetch its factors together, into memory that they share; default none. */
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most: a power of two; default none. */

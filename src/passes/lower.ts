@@ -11,6 +11,7 @@ import type { TensorType } from '../ir/type.js'
 import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
 import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type Loops, type Place } from './kernel/loops.js'
+import { inRounds, type Finish } from './kernel/rounds.js'
 import { fusedNodes } from './parts.js'
 import { panelLoops, type PanelLoops, type Tiling } from './panel.js'
 import { stagedLoops, type StagedLoops } from './stage.js'
@@ -360,14 +361,18 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
   const { panels, staged } = taking
   const loops = staged ?? panels ?? loopsOf(context, group, tiling, reduction)
   const sums = reduction === undefined ? undefined : reduceAt(context, reduced, loops.points, taking, tiling)
-  const done = loops.points.map(({ place, guard }, i) => pointStatements(context, group, place, guard, new Map(sums?.values[i])))
-  const stmts = [...(sums?.stmts ?? []), ...done.flatMap((d) => d.lets), ...done.flatMap((d) => d.stores)]
+  const finish: Finish = (points, own) => {
+    const done = points.map(({ place, guard }, i) => pointStatements(context, group, place, guard, new Map(own[i])))
+    return [...done.flatMap(({ lets }) => lets), ...done.flatMap(({ stores }) => stores)]
+  }
+  const rounds = panels === undefined && staged === undefined ? inRounds(context, tiling, loops, sums?.values ?? [], finish) : undefined
+  const stmts = [...(sums?.stmts ?? []), ...(rounds?.stmts ?? finish(loops.points, sums?.values ?? []))]
   const nodes = [...context.buffers.keys()]
   const kernel: Kernel = {
     name: nameOf(graph, group),
     buffers: nodes.map((id) => kernelBuffer(context, id)),
     ...(panels === undefined || leader === undefined ? {} : { arrays: [{ dtype: wideOf(leader.type.dtype), size: panels.size }] }),
-    ...(staged === undefined ? {} : { arrays: staged.arrays, workgroup: staged.workgroup }),
+    ...(staged === undefined ? rounds && { arrays: rounds.arrays } : { arrays: staged.arrays, workgroup: staged.workgroup }),
     grid: loops.grid,
     body: bind(stmts, loops.grid, context.nextId),
     flops: sizeOf(group.extents) * (group.members.length + 2 * reduced.length * sizeOf(reduction?.extents ?? [])),

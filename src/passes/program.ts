@@ -54,10 +54,10 @@ const tileOf = ({ tile, team = 1 }: Pick<Target, 'tile' | 'team'>, extents: Shap
 /** A team shares out points; its kernels have nothing else in common. */
 const withoutSharing = ({ members: _, stage: __, ...rest }: Target): Target => rest
 
-/** How a group in a loop is cut: what repeats may be a team's, whose members should all have a point. */
+/** How a group in a loop is cut: what repeats may be a team's, whose members should all have a point and have no arrays. */
 const repeatedTiling = (target: Target, group: Group | undefined): Tiling =>
   group?.columns === undefined
-    ? { ...withoutSharing(target), tile: tileOf(target, group?.extents ?? []), elements: 1 }
+    ? { ...withoutSharing(target), tile: tileOf(target, group?.extents ?? []), elements: 1, inRounds: false }
     : withoutSharing(target)
 
 /** A device's tiling with what was chosen for a kernel: a tile that was chosen is taken as it is. */

@@ -11,7 +11,7 @@ import { runOn } from '../harness/run.js'
 type F32 = fx.Tensor<fx.Shape, 'f32'>
 
 const gpu = await fx.webgpu()
-const how = { tile: [4, 4], elements: 4, rows: true, members: 64 } as const
+const how = { tile: [4, 4], elements: 4, terms: 4, rows: true, members: 64 } as const
 
 const random = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> => {
   const rng = rngOf(seed)

@@ -69,7 +69,10 @@ const load =
     return createLoaded({ context, params, renewed: [...renewed], launches, rounds, outputs, specs: request.outputs })
   }
 
-type Preferences = Pick<Device, 'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'stage' | 'members'> & {
+type Preferences = Pick<
+  Device,
+  'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'inRounds' | 'stage' | 'members'
+> & {
   readonly team: number
 }
 
@@ -79,8 +82,20 @@ type Preferences = Pick<Device, 'tile' | 'fewestProducts' | 'elements' | 'terms'
  */
 const hardware: Preferences = { tile: [4, 4], elements: 4, terms: 4, rows: true, stage: 16, members: 256, team: 256 }
 
-/** Software begins an invocation by a call and runs few at once: more work for each pays, and whoever waits for others costs much. */
-const software: Preferences = { tile: [8, 8], fewestProducts: 2 ** 22, elements: 8, terms: 4, rows: true, keepsInResults: true, team: 16 }
+/**
+ * Software begins an invocation by a call and runs few at once: more work for each pays, and whoever waits for others costs much. It compiles
+ * slowly, on the processor that the program is to run on, so that what gains little by being written out is not.
+ */
+const software: Preferences = {
+  tile: [8, 8],
+  fewestProducts: 2 ** 22,
+  elements: 8,
+  terms: 2,
+  rows: true,
+  keepsInResults: true,
+  inRounds: true,
+  team: 16,
+}
 
 /** What is known of adapters of a kind before anything is measured. */
 export const preferencesFor = (info: GPUAdapterInfo): Preferences => (isSoftware(info) ? software : hardware)

@@ -101,6 +101,8 @@ export type Stmt =
        * they wait for one another before and after. In a kernel with `members` it collects and stores (`collect.ts`).
        */
       readonly together?: true
+      /** Each round finishes results of its own: of memory that it stores to it loads only what it stores itself, and before that. */
+      readonly apart?: true
     }
   /** Runs `body` while `cond`, asked before each round, is true: for all members of a team alike. */
   | { readonly k: 'while'; readonly cond: Scalar; readonly body: readonly Stmt[] }

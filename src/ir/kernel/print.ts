@@ -52,7 +52,9 @@ const printStmt = (printer: Printer, stmt: Stmt, indent: string): void => {
     case 'store':
       return void line(`${bufferName(stmt.buffer)}[${show(stmt.at)}] = ${show(stmt.value)}`)
     case 'for':
-      line(`for i${String(stmt.axis)} < ${String(stmt.extent)}${stmt.together === true ? ' together' : ''}`)
+      line(
+        `for i${String(stmt.axis)} < ${String(stmt.extent)}${stmt.together === true ? ' together' : ''}${stmt.apart === true ? ' apart' : ''}`,
+      )
       return printBody(printer, stmt.body, `${indent}  `)
     case 'if':
     case 'while':

@@ -4,7 +4,7 @@ import { roundTo } from '../dtype.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
 import { sharedFault } from './shared.js'
 import { signatureFault } from './signature.js'
-import { bodyOf, keyer, partsOf, postOrder, rootsOf } from './walk.js'
+import { allStatements, bodyOf, keyer, partsOf, postOrder, rootsOf } from './walk.js'
 
 /** A block of statements being checked: what was declared in it, and the expressions found good there. */
 interface Block {
@@ -151,13 +151,32 @@ const inBlock = (checker: Checker, check: () => void): void => {
 }
 
 /** A body is checked twice where it stores: what it loads at the second round comes after what it stored at the first. */
-const checkLoop = (checker: Checker, path: string, { axis, extent, body }: Extract<Stmt, { k: 'for' }>): void => {
+const checkLoop = (checker: Checker, path: string, { axis, extent, body, apart }: Extract<Stmt, { k: 'for' }>): void => {
   inBlock(checker, () => {
     declareAxis(checker, path, axis, extent)
     const before = checker.stored.size
     checkBody(checker, `${path}.body`, body)
-    if (extent > 1 && checker.stored.size > before) checkLoadsIn(checker, `${path}.body`, body)
+    if (apart === true) checkApart(checker, path, axis, body)
+    else if (extent > 1 && checker.stored.size > before) checkLoadsIn(checker, `${path}.body`, body)
   })
+}
+
+/** Rounds that are apart store where the axis says, and load of what they store to only what they store themselves. */
+const checkApart = (checker: Checker, path: string, axis: number, body: readonly Stmt[]): void => {
+  const stmts = allStatements(body)
+  const stores = stmts.flatMap((stmt) => (stmt.k === 'store' && stmt.buffer >= 0 ? [stmt] : []))
+  const isOfRound = (x: Scalar): boolean =>
+    postOrder(x).some((part) => {
+      const named = part.k === 'ref' ? checker.lets.get(part.id) : undefined
+      return (part.k === 'axis' && part.axis === axis) || (named !== undefined && isOfRound(named))
+    })
+  if (!stores.every(({ at }) => isOfRound(at))) fail(checker, path, 'rounds that are apart store to one place')
+  const buffers = new Set(stores.map(({ buffer }) => buffer))
+  const own = new Set(stores.map(({ buffer, at }) => placeOf(checker, buffer, at)))
+  for (const x of stmts.flatMap(rootsOf).flatMap((root) => postOrder(root))) {
+    if (x.k === 'load' && buffers.has(x.buffer) && !own.has(placeOf(checker, x.buffer, x.at)))
+      fail(checker, path, `a round loads of buffer ${String(x.buffer)} what it does not store, though rounds are apart`)
+  }
 }
 
 const checkStore = (checker: Checker, path: string, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): void => {

@@ -18,7 +18,7 @@ export const updatesInPlace = ({ team, body }: Kernel, from: number, to: number)
   return last < first || (last === first && both?.k === 'each' && readsWhatItWrites(both.body, from, to))
 }
 
-/** The elements that statements load and store, as text by buffer, and the buffers that loops store to: what later rounds load comes after that. */
+/** The elements that statements load and store, as text by buffer, and the buffers that loops store to what later rounds may load. */
 interface Accesses {
   readonly loads: ReadonlyMap<number, ReadonlySet<string>>
   readonly stores: ReadonlyMap<number, ReadonlySet<string>>
@@ -44,7 +44,7 @@ const findAccesses = (body: readonly Stmt[]): Accesses => {
   }
   for (const { buffer, at } of loadsOf(stmts)) add(loads, buffer, at)
   for (const stmt of stmts) if (stmt.k === 'store') add(stores, stmt.buffer, stmt.at)
-  const inLoops = stmts.flatMap((stmt) => (stmt.k === 'for' ? allStatements(stmt.body) : []))
+  const inLoops = stmts.flatMap((stmt) => (stmt.k === 'for' && stmt.apart !== true ? allStatements(stmt.body) : []))
   return { loads, stores, storedInLoops: new Set(inLoops.flatMap((stmt) => (stmt.k === 'store' ? [stmt.buffer] : []))) }
 }
 

@@ -8,10 +8,14 @@ import { fresh, type Counted } from './accumulate.js'
 /** A point of the index space: axes for every axis of the group, or one flat index for all. */
 export type Place = { readonly kind: 'axes'; readonly axes: readonly Scalar[] } | { readonly kind: 'flat'; readonly flat: Scalar }
 
+/** Points that one grid point computes, each with the condition under which it exists. */
+export type Points = readonly { readonly place: Place; readonly guard: Scalar | undefined }[]
+
 export interface Loops {
   readonly grid: readonly GridAxis[]
-  /** The points that one grid point computes, each with the condition under which it exists. */
-  readonly points: readonly { readonly place: Place; readonly guard: Scalar | undefined }[]
+  readonly points: Points
+  /** The same points in rounds, of a tile: how many, and the points of one. Round after round they come in the order of `points`. */
+  readonly rounds?: { readonly count: number; of(round: Scalar): Points } | undefined
 }
 
 /** Nodes times points of a kernel without a reduction: beyond, its text grows and nothing is gained. */
@@ -69,17 +73,23 @@ export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<
   const { b } = context
   const sizes = extents.map((extent, d) => tileSize(extent, tiles.get(d) ?? 1))
   const grid = extents.map((extent, d) => ({ axis: fresh(context), extent: Math.ceil(extent / (sizes[d] as number)) }))
-  const along = grid.map(({ axis, extent }, d) => {
-    const [size, length] = [sizes[d] as number, extents[d] as number]
-    const base = b.mul(b.axis(axis, extent), b.int(size))
-    return range(size).map((i) => bounded(b, b.add(base, b.int(i)), length, size))
-  })
-  const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly inside: Scalar }[]>(
-    (all, choices) =>
-      all.flatMap((point) => choices.map(({ index, inside }) => ({ axes: [...point.axes, index], inside: b.and(point.inside, inside) }))),
-    [{ axes: [], inside: b.lit('bool', 1) }],
-  )
-  return { grid, points: points.map(({ axes, inside }) => pointAt(axes, inside)) }
+  const pointsOver = (offsets: readonly (readonly Scalar[])[]): Points => {
+    const along = grid.map(({ axis, extent }, d) => {
+      const [size, length] = [sizes[d] as number, extents[d] as number]
+      const base = b.mul(b.axis(axis, extent), b.int(size))
+      return (offsets[d] as readonly Scalar[]).map((offset) => bounded(b, b.add(base, offset), length, size))
+    })
+    const points = along.reduce<{ readonly axes: readonly Scalar[]; readonly inside: Scalar }[]>(
+      (all, choices) =>
+        all.flatMap((point) => choices.map(({ index, inside }) => ({ axes: [...point.axes, index], inside: b.and(point.inside, inside) }))),
+      [{ axes: [], inside: b.lit('bool', 1) }],
+    )
+    return points.map(({ axes, inside }) => pointAt(axes, inside))
+  }
+  const offsets = sizes.map((size) => range(size).map(b.int))
+  const first = sizes.findIndex((size) => size > 1)
+  const of = (round: Scalar): Points => pointsOver(offsets.map((all, d) => (d === first ? [round] : all)))
+  return { grid, points: pointsOver(offsets), rounds: first === -1 ? undefined : { count: sizes[first] as number, of } }
 }
 
 /** A tile of at least `want` columns, or nearly, over the axes that make a column: the last first, and all of it before the one outside of it. */
