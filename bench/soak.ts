@@ -22,7 +22,7 @@ const mlp = (p: Named<F32>, x: F32): F32 =>
 
 const step = (state: AdamState<F32>, x: F32, y: F32): [AdamState<F32>, F32] => {
   const [loss, grads] = fx.valueAndGrad((p: Named<F32>) => fx.mean(fx.square(fx.sub(mlp(p, x), y))))(state.params)
-  return [adamUpdate(grads, state, () => fx.full([], 1e-3)), loss]
+  return [adamUpdate(grads, state, 1e-3), loss]
 }
 
 const wave = (shape: fx.Shape, seed: number): fx.NDArray<'f32'> =>

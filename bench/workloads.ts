@@ -179,7 +179,7 @@ export const trainingOn = async (device: fx.Device, name: string, initial: Initi
   const update = (state: AdamState<F32>, x: fx.Tensor, y: F32): readonly [AdamState<F32>, F32] => {
     const [value, grads] = fx.valueAndGrad((p: Named<F32>) => loss(p, x, y))(state.params)
     const decayed = Object.fromEntries(Object.entries(state.params).map(([key, p]) => [key, fx.mul(p, decay)]))
-    return [adamUpdate(grads, { ...state, params: decayed }, () => fx.full([], learningRate)), value]
+    return [adamUpdate(grads, { ...state, params: decayed }, learningRate), value]
   }
   const params = Object.fromEntries(Object.entries(initial).map(([key, [shape, data]]) => [key, fx.ndarray(data, { shape })]))
   const [x, y] = [fx.ndarray(batch.x, { shape: inputShapes[name] as fx.Shape }), oneHot(batch)]

@@ -1,7 +1,8 @@
 import * as fx from '../../src/index.js'
-import { adamInit, adamUpdate, cosineRate, type AdamState, type F32, type Named } from '../lib/adam.js'
+import { adamInit, adamUpdate, type AdamState, type F32, type Named } from '../lib/adam.js'
 import { classes, pixels } from '../lib/mnist.js'
 import { generator } from '../../src/data.js'
+import { cosineSchedule, type Schedule } from '../../src/optim.js'
 import { heUniform } from '../lib/prng.js'
 
 export const batchSize = 128
@@ -46,12 +47,18 @@ const objective = (params: Layers, { x, y }: Inputs): [F32, F32] => {
   return [crossEntropy(scores, y), fractionRight(scores, y)]
 }
 
+/** Rises over the warm-up while it falls along a cosine to 0 at step `steps`, which may come before the warm-up's end. */
+const rateOf =
+  (steps: number): Schedule =>
+  (step) =>
+    fx.mul(fx.minimum(fx.div(fx.add(step, 1), warmup), 1), cosineSchedule(learningRate, steps)(step))
+
 /** One step of training as a pure function: forward, backward, Adam. `steps` is where the learning rate ends. */
 export const trainStep =
   (steps: number) =>
   (state: AdamState<F32>, batch: Inputs): [AdamState<F32>, { readonly loss: F32; readonly accuracy: F32 }] => {
     const [[loss, accuracy], grads] = fx.valueAndGrad(objective, { hasAux: true })(state.params, batch)
-    return [adamUpdate(grads, state, cosineRate(learningRate, warmup, steps)), { loss, accuracy }]
+    return [adamUpdate(grads, state, rateOf(steps)), { loss, accuracy }]
   }
 
 /** Answers, how sure of each, and the mean loss. */

@@ -1,4 +1,6 @@
+/** Adam of `fluxion/optim` over named values, with a state that is one type through and through, and easy to store. */
 import * as fx from '../../src/index.js'
+import { applyUpdates, scaleByAdam, scaleByLearningRate, type Rate } from '../../src/optim.js'
 
 /** A tensor of floats, of any shape. */
 export type F32 = fx.Tensor<readonly number[], 'f32'>
@@ -16,48 +18,20 @@ export interface AdamState<T> {
   readonly t: T
 }
 
-export interface AdamOptions {
-  readonly b1?: number
-  readonly b2?: number
-  readonly eps?: number
-}
-
-const mapNamed = <A, B>(record: Named<A>, f: (value: A, name: string) => B): Named<B> =>
-  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, f(value, name)]))
-
 /** The state before the first step. */
 export const adamInit = (params: Named<fx.NDArray<'f32'>>): AdamState<fx.NDArray<'f32'>> => {
-  const zeros = () => mapNamed(params, ({ shape, data }) => fx.ndarray(new Float32Array(data.length), { shape, dtype: 'f32' }))
+  const zeros = () =>
+    Object.fromEntries(
+      Object.entries(params).map(([name, { shape, data }]) => [name, fx.ndarray(new Float32Array(data.length), { shape, dtype: 'f32' })]),
+    )
   return { params, m: zeros(), v: zeros(), t: fx.ndarray(0, { dtype: 'f32' }) }
 }
 
-/** 1 - b^t by expm1: near t = 0 the power is close to 1 and the difference would lose its digits. */
-const biasCorrection = (b: number, t: F32): F32 => fx.neg(fx.expm1(fx.mul(t, Math.log(b))))
-
-/** One step of Adam (Kingma and Ba, 2014) as a pure function. `rate` gives the learning rate of a step, from 1. */
-export const adamUpdate = (
-  grads: Named<F32>,
-  state: AdamState<F32>,
-  rate: (t: F32) => F32,
-  { b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = {},
-): AdamState<F32> => {
-  const t = fx.add(state.t, 1)
-  const m = mapNamed(grads, (g, name) => fx.add(fx.mul(state.m[name] as F32, b1), fx.mul(g, 1 - b1)))
-  const v = mapNamed(grads, (g, name) => fx.add(fx.mul(state.v[name] as F32, b2), fx.mul(fx.square(g), 1 - b2)))
-  const scale = fx.div(rate(t), biasCorrection(b1, t))
-  const correction = biasCorrection(b2, t)
-  const params = mapNamed(state.params, (p, name) => {
-    const deviation = fx.add(fx.sqrt(fx.div(v[name] as F32, correction)), eps)
-    return fx.sub(p, fx.div(fx.mul(scale, m[name] as F32), deviation))
-  })
-  return { params, m, v, t }
+/** One step of Adam as a pure function. */
+export const adamUpdate = (grads: Named<F32>, { params, m, v, t }: AdamState<F32>, rate: Rate): AdamState<F32> => {
+  const count = fx.cast(t, 'i32')
+  const [direction, next] = scaleByAdam().update(grads, { count, m, v }, params)
+  const [updates] = scaleByLearningRate(rate).update(direction, count, params)
+  const moments = next as unknown as Pick<AdamState<F32>, 'm' | 'v'>
+  return { params: applyUpdates(params, updates), m: moments.m, v: moments.v, t: fx.add(t, 1) }
 }
-
-/** A learning rate that rises over `warmup` steps to `peak`, then falls along a cosine to 0 at step `steps`. */
-export const cosineRate =
-  (peak: number, warmup: number, steps: number) =>
-  (t: F32): F32 => {
-    const rise = fx.minimum(fx.mul(t, 1 / warmup), 1)
-    const fall = fx.mul(fx.add(fx.cos(fx.mul(t, Math.PI / (steps + 1))), 1), peak / 2)
-    return fx.mul(rise, fall)
-  }

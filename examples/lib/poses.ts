@@ -52,7 +52,7 @@ export const drawPose = (
 ) => {
   const data = new Float32Array(side * side).fill(1)
   const place = (j: number, axis: number): number =>
-    side / 2 + ((axis === 0 ? 1 : -1) * (at[3 * j + axis] as number) * side) / (1.75 * reach)
+    side / 2 + ((axis === 0 ? 1 : -1) * (at[3 * j + axis] as number) * side) / (2.1 * reach)
   joints.forEach(({ parent }, j) => {
     if (parent < 0) return
     for (let t = 0; t <= 1; t += 0.02) {

@@ -11,7 +11,7 @@ export const system: System = {
   title: 'Fully convolutional network',
   metric: 'mean_iou',
   target: '>= 0.9',
-  page: 'Emoji on noise of any colour: which pixels are emoji? Convolutions and pooling make maps of 16 × 16, and upsampling brings them back to 64 × 64, by a transposed convolution, by putting maxima back where they had been, by repeating values, or by values among zeros (a bed of nails). In the first picture are emoji that the networks have never seen, the true masks, and the masks of each network in the order of the legend; the plot is the intersection over union of masks after each pass. The figure is that of the transposed convolution, which is trained longest. What is minimised is the cross-entropy of pixels and what a soft intersection over union lacks of 1.',
+  page: 'Emoji on noise of any colour: which pixels are emoji? Convolutions and pooling make maps of 16 × 16, and upsampling brings them back to 64 × 64, by a transposed convolution, by putting maxima back where they had been, by repeating values, or by values among zeros (a bed of nails). In the first picture are emoji that the networks have never seen, the true masks, and the masks of each network in the order of the legend; the plot is the intersection over union of masks after each pass. The figure is that of the transposed convolution, which has 85 of 100 parts of the time. The other three have a few seconds each and are hardly trained: what they show is how each puts maps back, and not which is best. What is minimised is the cross-entropy of pixels and what a soft intersection over union lacks of 1.',
   run: async (ctx) => {
     const sets = await composites(ctx, { side, train: 3000, test: 250 })
     const results: Segmented[] = []

@@ -15,7 +15,7 @@ const net = (p: Named<F32>, x: F32): F32 => {
 
 const update = (state: AdamState<F32>, x: F32, y: F32): readonly [AdamState<F32>, F32] => {
   const [value, grads] = fx.valueAndGrad((p: Named<F32>) => fx.mean(fx.square(fx.sub(net(p, x), y))))(state.params)
-  return [adamUpdate(grads, state, () => fx.full([], 1e-3)), value]
+  return [adamUpdate(grads, state, 1e-3), value]
 }
 
 const state = adamInit({ w1: wave([6, 16], 1), b1: wave([16], 2), w2: wave([16, 12], 3), w3: wave([12, 3], 4) })

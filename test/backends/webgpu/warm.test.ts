@@ -12,7 +12,7 @@ const net = (p: Named32, x: F32): F32 => fx.matmul(fx.tanh(fx.add(fx.matmul(x, p
 const update = (state: AdamState<F32>, x: F32, y: F32): readonly [AdamState<F32>, F32] => {
   const loss = (p: Named32): F32 => fx.mean(fx.square(fx.sub(net(p, x), y)))
   const [value, grads] = fx.valueAndGrad(loss)(state.params)
-  return [adamUpdate(grads, state, () => fx.full([], 1e-3)), value]
+  return [adamUpdate(grads, state, 1e-3), value]
 }
 
 /** A device that counts, and a training step on it that keeps its state. */
