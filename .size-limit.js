@@ -27,10 +27,10 @@ const without = (...loaded) => lazy.filter((chunk) => !loaded.some((name) => chu
 
 export default [
   entry('fluxion, everything it exports', '62 KB'),
-  entry('with the compiler', '94 KB', without('compile')),
-  entry('with the WebGPU backend', '112 KB', without('compile', 'device')),
+  entry('with the compiler', '96 KB', without('compile')),
+  entry('with the WebGPU backend', '114 KB', without('compile', 'device')),
   entry('with the WebAssembly backend', '123 KB', without('compile', 'wasm')),
-  entry('with verify and explain', '127 KB', ['./wasm-*', './tune-*']),
+  entry('with verify and explain', '129 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
   entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),
