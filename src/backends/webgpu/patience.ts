@@ -9,11 +9,11 @@ interface MaybeNode {
   readonly setImmediate?: (run: () => void) => unknown
 }
 
-/** A rest is this part of the time waited, so what is soon done is soon seen, */
-const part = 1 / 32
+/** What is done within these milliseconds is seen at once. */
+const patience = 16
 
-/** and at most so many milliseconds: the event loop has others to serve. */
-const longest = 1
+/** Later, a rest is a thousandth of the time waited, within these milliseconds: a promise takes some thirty turns after its work is done. */
+const [shortest, longest] = [0.1, 1]
 
 /** Waits for a promise of the device's. */
 export type Wait = <T>(promise: Promise<T>) => Promise<T>
@@ -24,7 +24,8 @@ const createPatience = (setImmediate: (run: () => void) => unknown): Wait => {
   let since = 0
   const turn = (): void => {
     if (waiting === 0) return
-    Atomics.wait(never, 0, 0, Math.min(longest, part * (performance.now() - since)))
+    const waited = performance.now() - since
+    if (waited > patience) Atomics.wait(never, 0, 0, Math.min(longest, Math.max(shortest, waited / 1000)))
     setImmediate(turn)
   }
   const begin = (): void => {
