@@ -24,10 +24,11 @@ test('what is waited for patiently comes as it is, one after the other and at on
 test('timers and other work go on beside it', async () => {
   const wait = waitFor(software)
   const order: string[] = []
-  const timer = new Promise<void>((resolve) => setTimeout(() => resolve(void order.push('timer')), 5))
-  await wait(Promise.all([timer, turns(50)]))
+  const timer = (name: string, ms: number): Promise<void> => new Promise((resolve) => setTimeout(() => resolve(void order.push(name)), ms))
+  // Beyond the time in which it does not rest.
+  await wait(Promise.all([timer('late', 60), timer('early', 30), turns(50)]))
   order.push('waited')
-  expect(order).toEqual(['timer', 'waited'])
+  expect(order).toEqual(['early', 'late', 'waited'])
 })
 
 test('hardware and browsers are waited for as they are', () => {
