@@ -23,7 +23,7 @@ import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
 import { orderLaunches } from './passes/order.js'
 import type { Pass } from './passes/pass.js'
-import type { Choose } from './passes/draft.js'
+import type { Choose, Target } from './passes/draft.js'
 import { overLimit } from './passes/peak.js'
 import { writeProgram } from './passes/program.js'
 import { fitMemory, type Planned } from './passes/remat.js'
@@ -107,27 +107,9 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
   return range(owners.length).filter((i) => donate.includes(owners[i] as number))
 }
 
-type Limits = { readonly choose?: Choose | undefined } & Pick<
-  Device,
-  | 'maxBuffers'
-  | 'tile'
-  | 'fewestProducts'
-  | 'panel'
-  | 'team'
-  | 'rows'
-  | 'fewestRows'
-  | 'elements'
-  | 'terms'
-  | 'keeps'
-  | 'keepsInResults'
-  | 'inRounds'
-  | 'stage'
-  | 'members'
->
-
 /** The launches of an optimized graph, in their order, and where its buffers lie. */
 const arrange =
-  (device: Limits, donated: readonly number[]) =>
+  (device: Target, donated: readonly number[]) =>
   (graph: Graph): Planned => {
     const scheduled = joinRows(graph, schedule(graph, device), device)
     const written = writeProgram(graph, scheduled, device, donated)
@@ -147,7 +129,7 @@ const fit = (planned: Planned, limit: number, replan: (graph: Graph) => Planned)
 /** What a graph becomes on a device, before anything is allocated there. */
 export const plan = (
   graph: Graph,
-  device: Limits,
+  device: Target,
   donate: readonly number[] = [],
   { debug = false, memoryLimit = Infinity }: Pick<CompileOptions, 'debug' | 'memoryLimit'> = {},
 ) => {

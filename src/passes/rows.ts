@@ -10,7 +10,17 @@ import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { range, sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { buffersOfRows, costOf } from './lowerRows.js'
 import { kindOf } from './place.js'
-import { readersOf, storedNodes, sweptAxes, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
+import {
+  readersOf,
+  storedNodes,
+  sweptAxes,
+  sweptBy,
+  withoutOnes,
+  type Group,
+  type Opening,
+  type Schedule,
+  type ScheduleLimits,
+} from './schedule.js'
 
 /** Rows that keep several workgroups busy, unless the device says how many keep it busy; fewer only where there is little to do. */
 const enoughRows = 128
@@ -32,7 +42,7 @@ interface Space {
 const spaceOf = (graph: Graph, { leader }: Group, enough: number): Space | undefined => {
   const axes = leader === undefined ? undefined : sweptAxes(graph, leader)
   if (leader === undefined || axes === undefined) return undefined
-  const { shape } = nodeAt(graph, nodeAt(graph, leader).args[0] as number).type
+  const shape = sweptBy(graph, leader)
   const first = shape.length - axes.length
   const isLast = [...axes].sort((a, b) => a - b).every((axis, i) => axis === first + i)
   const [rows, columns] = [withoutOnes(shape.slice(0, first)), withoutOnes(shape.slice(first))]
@@ -72,13 +82,20 @@ interface Work {
   /** By the number of the group; undefined where it has joined another. */
   readonly parts: (Part | undefined)[]
   readonly groupOf: Int32Array
-  /** Groups as they were that read each node, and the number that each has now. */
+  /** Groups as they were that read each node, and what each has joined: itself, or another that may have joined a third. */
   readonly readers: readonly ReadonlySet<number>[]
-  readonly nowOf: Int32Array
+  readonly joinedTo: Int32Array
   readonly results: ReadonlySet<number>
 }
 
 const partAt = ({ parts }: Work, index: number): Part => parts[index] as Part
+
+/** The number that a group has now. */
+const nowAt = ({ joinedTo }: Work, group: number): number => {
+  let at = group
+  while (joinedTo[at] !== at) at = joinedTo[at] as number
+  return at
+}
 
 /** The groups that a group reads, the latest first. */
 const candidates = (work: Work, index: number): readonly number[] => {
@@ -116,17 +133,12 @@ const repeated = (graph: Graph, { members, extents }: Group): number => {
 }
 
 /** Whether a kernel can be made of a group that stands at a place. */
-const forms = (
-  { graph, maxBuffers, readers, nowOf, results }: Work,
-  group: Group,
-  groupOf: Int32Array,
-  parts: readonly number[],
-  place: number,
-): boolean => {
+const forms = (work: Work, group: Group, groupOf: Int32Array, parts: readonly number[], place: number): boolean => {
+  const { graph, maxBuffers, readers, results } = work
   const groups: Group[] = []
   groups[place] = group
   const isReadOutside = (id: number): boolean =>
-    [...(readers[id] as ReadonlySet<number>)].some((reader) => !parts.includes(nowOf[reader] as number))
+    [...(readers[id] as ReadonlySet<number>)].some((reader) => !parts.includes(nowAt(work, reader)))
   const stored = new Uint8Array(groupOf.length)
   for (const id of group.members) stored[id] = results.has(id) || isReadOutside(id) ? 1 : 0
   const buffers = buffersOfRows(graph, { groups, groupOf, stored, openings: [], placings: [] }, place)
@@ -148,9 +160,7 @@ const join = (work: Work, from: number, to: number): number | undefined => {
   work.groupOf.set(groupOf)
   const gone = from + to - place
   parts[gone] = undefined
-  work.nowOf.forEach((now, part) => {
-    if (now === gone) work.nowOf[part] = place
-  })
+  work.joinedTo[gone] = place
   parts[place] = { opening: a.opening, space, group, reads: readsOf(graph, groupOf, place, members) }
   return place
 }
@@ -190,7 +200,7 @@ export const joinRows = (
     parts,
     groupOf: Int32Array.from(groupOf),
     readers: readersOf(graph, groupOf),
-    nowOf: Int32Array.from(groups, (_, index) => index),
+    joinedTo: Int32Array.from(groups, (_, index) => index),
     results: new Set(graph.outputs),
   }
   for (const index of range(groups.length)) joinAll(work, index)

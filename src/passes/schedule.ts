@@ -189,8 +189,8 @@ class Grouper {
     const known = this.reducing.get(key) ?? []
     const isShared = (source: number, buffers: ReadonlySet<number>): boolean =>
       buffers.has(source) && sizeOf(nodeAt(this.graph, source).type.shape) >= sizeOf(sweptBy(this.graph, id))
+    const sources = [...reads.keys()]
     const found = known.find((g) => {
-      const sources = [...reads.keys()]
       const { buffers } = this.groups[g] as Growing
       return (
         sources.every((source) => (this.groupOf[source] as number) < g) &&
@@ -261,7 +261,7 @@ class Grouper {
 }
 
 /** The shape of what a reduction goes through. */
-const sweptBy = (graph: Graph, id: number): Shape => nodeAt(graph, nodeAt(graph, id).args[0] as number).type.shape
+export const sweptBy = (graph: Graph, id: number): Shape => nodeAt(graph, nodeAt(graph, id).args[0] as number).type.shape
 
 /** Terms of a search for an extreme's place that may share a kernel: those of long ones could not be shared out among the members of a workgroup. */
 const mostSearched = 16

@@ -54,7 +54,7 @@ export const factorOf = ({ terms }: Form, key: string): number => terms.get(key)
 export const axisKey = (axis: number): string => `a${String(axis)}`
 
 /** What may be written again wherever it is used: axes, names, and arithmetic on them. */
-const isPlain = ({ terms }: Form): boolean =>
+export const isPlain = ({ terms }: Form): boolean =>
   [...terms.values()].every(({ atom }) => postOrder(atom).every(({ k }) => k !== 'load' && k !== 'reg'))
 
 /** Texts that are equal for equal expressions: short, since parts are numbered. */

@@ -3,7 +3,7 @@
  * what it does is known, and what it reads lies side by side.
  */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { allStatements, postOrder, rootsOf } from '../../ir/kernel/walk.js'
+import { allStatements, distinct, rootsOf } from '../../ir/kernel/walk.js'
 import { affine, axisKey } from './affine.js'
 import { copyOf, freshIn, literal } from './copies.js'
 
@@ -12,12 +12,7 @@ const mostPhases = 2
 /** Expressions of all copies together. */
 const mostText = 600
 
-const expressions = (body: readonly Stmt[]): ReadonlySet<Scalar> =>
-  new Set(
-    allStatements(body)
-      .flatMap(rootsOf)
-      .flatMap((root) => postOrder(root)),
-  )
+const expressions = (body: readonly Stmt[]): readonly Scalar[] => distinct(allStatements(body).flatMap(rootsOf))
 
 /** Indices that are an axis and a number, of which a quotient or remainder is taken: by which number. */
 const quotientsOf = (
@@ -26,7 +21,7 @@ const quotientsOf = (
 ): readonly { readonly along: GridAxis; readonly constant: number; readonly by: number }[] => {
   const forms = affine()
   for (const stmt of allStatements(body)) if (stmt.k === 'let') forms.define(stmt.id, stmt.value)
-  return [...expressions(body)].flatMap((x) => {
+  return expressions(body).flatMap((x) => {
     const by = x.k === 'op' && x.op === name && x.args[1]?.k === 'lit' ? x.args[1].value : 0
     if (by < 2 || x.k !== 'op') return []
     const { terms, constant } = forms.formOf(x.args[0] as Scalar)
@@ -74,6 +69,6 @@ export const phased = (given: Kernel): Kernel => {
   const steps = stepsOf(kernel)
   const isSimple = kernel.body.every(({ k }) => k === 'let' || k === 'store')
   if (steps.size === 0 || !isSimple) return kernel
-  const text = expressions(kernel.body).size * [...steps.values()].reduce((a, b) => a * b, 1)
+  const text = expressions(kernel.body).length * [...steps.values()].reduce((a, b) => a * b, 1)
   return text > mostText ? kernel : [...steps].reduce((done, [axis, step]) => inPhases(done, axis, step), kernel)
 }

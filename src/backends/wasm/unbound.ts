@@ -3,8 +3,8 @@
  * out, and lanes are then neighbours in memory. What is read instead, beyond the buffer, is in the margins of the memory and is not used.
  */
 import type { Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { allStatements, mapScalars, partsOf, postOrder, rootsOf } from '../../ir/kernel/walk.js'
-import { affine, termsKey, type Affine } from './affine.js'
+import { allStatements, distinct, mapScalars, partsOf, postOrder, rootsOf } from '../../ir/kernel/walk.js'
+import { affine, isPlain, termsKey, type Affine } from './affine.js'
 import { marginBytes } from './heap.js'
 
 type Op = Extract<Scalar, { k: 'op' }>
@@ -42,8 +42,7 @@ const valueIn = (forms: Affine, x: Scalar): Scalar => {
 /** An index as a sum by its key, and a number. None for what changes while a point is computed: it is not the same everywhere. */
 const keyOf = (forms: Affine, x: Scalar): readonly [key: string, constant: number] | undefined => {
   const form = forms.formOf(x)
-  const isFixed = [...form.terms.values()].every(({ atom }) => postOrder(atom).every(({ k }) => k !== 'reg' && k !== 'load'))
-  return isFixed ? [termsKey(form), form.constant] : undefined
+  return isPlain(form) ? [termsKey(form), form.constant] : undefined
 }
 
 const conjuncts = (forms: Affine, cond: Scalar): readonly Scalar[] => {
@@ -164,11 +163,7 @@ const loadsOf = (
   kernel: Kernel,
   forms: Affine,
 ): readonly { readonly buffer: number; readonly at: Scalar; readonly parts: ReadonlySet<Scalar> }[] => {
-  const loads = new Set(
-    allStatements(kernel.body)
-      .flatMap(rootsOf)
-      .flatMap((root) => postOrder(root).filter(({ k }) => k === 'load')),
-  )
+  const loads = distinct(allStatements(kernel.body).flatMap(rootsOf)).filter((x) => x.k === 'load')
   const under = (at: Scalar): ReadonlySet<Scalar> => {
     const parts = new Set<Scalar>()
     const stack = [at]
@@ -179,7 +174,7 @@ const loadsOf = (
     }
     return parts
   }
-  return [...loads].flatMap((x) => (x.k === 'load' ? [{ buffer: x.buffer, at: x.at, parts: under(x.at) }] : []))
+  return loads.map(({ buffer, at }) => ({ buffer, at, parts: under(at) }))
 }
 
 /** Takes back what would lead beyond the margins. */

@@ -28,6 +28,9 @@ const createNodeGpu = async (): Promise<GPU> => {
 
 const browserGpu = (): GPU | undefined => (globalThis as MaybeBrowser).navigator?.gpu
 
+/** Whether WebGPU is that of Dawn for Node. */
+export const isDawn = (): boolean => browserGpu() === undefined
+
 const findGpu = (): Promise<GPU> => {
   const gpu = browserGpu()
   return gpu === undefined ? (nodeGpu ??= createNodeGpu()) : Promise.resolve(gpu)
@@ -37,7 +40,7 @@ const findGpu = (): Promise<GPU> => {
 export const requestAdapter = async (): Promise<GPUAdapter> => {
   const gpu = await findGpu()
   const adapter = (await gpu.requestAdapter({ powerPreference: 'high-performance' })) ?? (await gpu.requestAdapter())
-  if (adapter === null) throw noAdapter(browserGpu() === undefined)
+  if (adapter === null) throw noAdapter(isDawn())
   return adapter
 }
 

@@ -1,11 +1,10 @@
 /**
  * Waiting for Dawn in Node. It asks after its promises in every turn of the event loop without a rest, which takes one of the cores
- * that a software adapter computes on: with two of them, a third of its speed. So while one of these is awaited, every turn rests.
+ * that a software adapter computes on. So while one of these is awaited for long, every turn rests.
  */
-import { isSoftware } from './gpu.js'
+import { isDawn, isSoftware } from './gpu.js'
 
 interface MaybeNode {
-  readonly process?: { readonly versions?: { readonly node?: string } }
   readonly setImmediate?: (run: () => void) => unknown
 }
 
@@ -44,7 +43,6 @@ const createPatience = (setImmediate: (run: () => void) => unknown): Wait => {
 
 /** How the device of an adapter is waited for: patiently where that gives it time to compute. */
 export const waitFor = (info: GPUAdapterInfo): Wait => {
-  const { process, setImmediate } = globalThis as MaybeNode
-  const polls = process?.versions?.node !== undefined && setImmediate !== undefined
-  return polls && isSoftware(info) ? createPatience(setImmediate) : (promise) => promise
+  const { setImmediate } = globalThis as MaybeNode
+  return isDawn() && isSoftware(info) && setImmediate !== undefined ? createPatience(setImmediate) : (promise) => promise
 }

@@ -4,7 +4,7 @@ import { roundTo } from '../dtype.js'
 import type { GridAxis, Kernel, KernelBuffer, Scalar, Stmt } from './kernel.js'
 import { sharedFault } from './shared.js'
 import { signatureFault } from './signature.js'
-import { allStatements, bodyOf, keyer, partsOf, postOrder, rootsOf } from './walk.js'
+import { allStatements, bodyOf, distinct, keyer, partsOf, postOrder, rootsOf } from './walk.js'
 
 /** A block of statements being checked: what was declared in it, and the expressions found good there. */
 interface Block {
@@ -173,7 +173,7 @@ const checkApart = (checker: Checker, path: string, axis: number, body: readonly
   if (!stores.every(({ at }) => isOfRound(at))) fail(checker, path, 'rounds that are apart store to one place')
   const buffers = new Set(stores.map(({ buffer }) => buffer))
   const own = new Set(stores.map(({ buffer, at }) => placeOf(checker, buffer, at)))
-  for (const x of stmts.flatMap(rootsOf).flatMap((root) => postOrder(root))) {
+  for (const x of distinct(stmts.flatMap(rootsOf))) {
     if (x.k === 'load' && buffers.has(x.buffer) && !own.has(placeOf(checker, x.buffer, x.at)))
       fail(checker, path, `a round loads of buffer ${String(x.buffer)} what it does not store, though rounds are apart`)
   }
