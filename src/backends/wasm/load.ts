@@ -288,7 +288,9 @@ export const loadProgram = async (heap: Heap, request: LoadRequest, threading: T
       const inputs = fetched instanceof Promise ? await fetched : fetched
       // A second call with the same donated arrays must find them gone.
       checkArgs(loading, args)
-      return play(loading, own, run, inputs, args)
+      const outputs = play(loading, own, run, inputs, args)
+      await member?.letBegin()
+      return outputs
     },
     profile: async (args) => timed(loading, own, exports, compiled, await ready(args)),
   }

@@ -16,6 +16,8 @@ export interface Member {
   isReady(): boolean
   /** Resolves once they have, or never will. */
   ready(): Promise<void>
+  /** Lets this thread's events happen where threads begin by them and are not there yet: pages that only await would never have any. */
+  letBegin(): Promise<void> | undefined
   leave(): void
 }
 
@@ -92,6 +94,17 @@ const webThread = (script: string, onEnd: () => void): Thread => {
     },
   }
 }
+
+/** One turn of the loop of events. A timer would take milliseconds. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(0)
+  })
 
 const gaveUp = (): DeviceError =>
   new DeviceError({
@@ -202,6 +215,7 @@ const createTeam = (heap: Heap, threads: number): Team => {
       ready: async () => {
         while (isWhole() && !isReady()) await new Promise((resolve) => setTimeout(resolve, 1))
       },
+      letBegin: () => (isNode || !isWhole() || isReady() ? undefined : turn()),
       leave: () => {
         if (--state.programs === 0) end()
         else if (isWhole()) tell(() => ({ k: 'drop', id }))
