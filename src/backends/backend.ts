@@ -90,6 +90,11 @@ export interface Device {
   readonly elements?: number
   /** Terms of a sum in one round of its innermost loop, at most: a power of two; default 1. */
   readonly terms?: number
+  /**
+   * Arrays as large as a reduction's results that its kernel may read for what is made of them, at most; more are read by kernels after it.
+   * Default any number: a CPU waits for the memory of each tile, where a pass of its own reads in order.
+   */
+  readonly besideReduction?: number
   /** Whether one invocation may go through a whole row, so that reductions over it and the work around them are one kernel; default false. */
   readonly rows?: boolean
   /** Rows that keep it busy: of fewer, larger ones, reductions stay kernels of their own; default 128. */

@@ -43,6 +43,7 @@ const openings: { readonly [K in Opening['kind']]: (source: string) => string } 
   inputs: () => 'it reads nothing that another kernel computes',
   index: (source) => `it reads ${source} at other places than it writes`,
   shape: (source) => `its shape is not that of ${source}, which it reads`,
+  beside: (source) => `the kernel of ${source} would read too many arrays as large as its results`,
   full: (source) => `the kernel of ${source} computes as many nodes as it may`,
   buffers: (source) => `with it, the kernel of ${source} would bind more buffers than the device allows`,
 }

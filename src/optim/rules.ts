@@ -85,10 +85,11 @@ export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8, epsRoot = 0 }: A
       const { count, t } = nextStep(before.count)
       const m = average('scaleByAdam', b1, before.m, grads)
       const v = average('scaleByAdam', b2, before.v, squares('scaleByAdam', grads))
-      const [first, second] = [biasCorrection(b1, t), biasCorrection(b2, t)]
+      // Reciprocals of two numbers save two divisions for each parameter.
+      const [first, second] = [div(1, biasCorrection(b1, t)), div(1, biasCorrection(b2, t))]
       const updates = mapTrees<P>('scaleByAdam', { m, v }, ([mean, power]) => {
-        const deviation = add(sqrt(add(div(power as F32, second), epsRoot)), eps)
-        return div(div(mean as F32, first), deviation)
+        const variance = mul(power as F32, second)
+        return div(mul(mean as F32, first), add(sqrt(epsRoot === 0 ? variance : add(variance, epsRoot)), eps))
       })
       return [updates, { count, m, v }]
     },

@@ -34,10 +34,11 @@ export interface Group {
 
 /**
  * Why a group does not go on in the one before: it is a `reduction` or a `loop`, reads `inputs` alone, reads `source` at
- * another `index` than its own, has another `shape`, or the group that computes `source` is `full` or binds too many `buffers`.
+ * another `index` than its own, has another `shape`, or the group that computes `source` is `full`, binds too many `buffers`, or
+ * would read too much `beside` its reduction.
  */
 export interface Opening {
-  readonly kind: 'reduction' | 'loop' | 'inputs' | 'index' | 'shape' | 'full' | 'buffers'
+  readonly kind: 'reduction' | 'loop' | 'inputs' | 'index' | 'shape' | 'full' | 'buffers' | 'beside'
   readonly source: number | undefined
 }
 
@@ -59,7 +60,12 @@ export interface ScheduleLimits {
   /** Whether one invocation may go through a row: reductions over it, and the elementwise work around them, are one kernel then, where there are enough (128). */
   readonly rows?: boolean
   readonly fewestRows?: number
+  /** Arrays as large as a reduction's results that its kernel may read for what is made of them, at most; of more, none. Default any number. */
+  readonly besideReduction?: number
 }
+
+/** Smaller results lie in the nearest cache with all that is read beside them. */
+const largeResults = 4096
 
 /** Inline expressions stay below this many nodes, so that kernels stay readable and recursion shallow. */
 const mostInlined = 96
@@ -95,6 +101,8 @@ class Grouper {
   /** Of inline nodes. */
   private readonly reads: (Reads | undefined)[]
   private readonly weight: Float64Array
+  /** What reductions are made of. */
+  private readonly sources = new Map<number, readonly number[]>()
   private readonly latest = new Map<string, number[]>()
   /** The latest groups of reductions, by what they reduce over. */
   private readonly reducing = new Map<string, number[]>()
@@ -103,6 +111,8 @@ class Grouper {
     private readonly graph: Graph,
     private readonly placed: Uint8Array,
     private readonly maxBuffers: number,
+    /** Reductions whose results are stored alone, or with what reads nothing else that is as large. */
+    private readonly alone: ReadonlySet<number>,
   ) {
     this.groupOf = new Int32Array(graph.nodes.length).fill(-1)
     this.reads = new Array<Reads | undefined>(graph.nodes.length)
@@ -213,6 +223,7 @@ class Grouper {
       this.open(extents, isReduction ? id : undefined)
     }
     const group = this.groups[index] as Growing
+    if (group.leader === id) this.sources.set(id, [...reads.keys()])
     group.members.push(id)
     for (const source of reads.keys()) group.buffers.add(source)
     group.buffers.add(id)
@@ -248,13 +259,35 @@ class Grouper {
     const source = elsewhere ?? of[0]?.[0]
     if (group.loop !== undefined) return { kind: 'loop', source }
     if (!sameShape(group.extents, extents)) return { kind: 'shape', source }
+    if (this.crowds(group, reads)) return { kind: 'beside', source }
     return { kind: elsewhere !== undefined ? 'index' : group.members.length >= mostMembers ? 'full' : 'buffers', source }
+  }
+
+  private isLarge(group: Growing, source: number): boolean {
+    return sizeOf(nodeAt(this.graph, source).type.shape) >= Math.max(largeResults, sizeOf(group.extents))
+  }
+
+  /** Whether what a node reads would be read beside a reduction that is to be alone. */
+  private crowds(group: Growing, reads: Reads): boolean {
+    if (group.leader === undefined || !this.alone.has(group.leader)) return false
+    return [...reads.keys()].some((source) => !group.buffers.has(source) && this.isLarge(group, source))
+  }
+
+  /** The reductions beside which more than so many large arrays are read. */
+  crowded(most: number): readonly number[] {
+    return this.groups.flatMap((group) => {
+      const { leader, buffers, members } = group
+      if (leader === undefined) return []
+      const own = new Set([...members, ...(this.sources.get(leader) ?? [])])
+      return [...buffers].filter((source) => !own.has(source) && this.isLarge(group, source)).length > most ? [leader] : []
+    })
   }
 
   private fits(index: number, extents: Shape, reads: Reads): boolean {
     const group = this.groups[index]
     if (group === undefined || group.loop !== undefined || !sameShape(group.extents, extents) || group.members.length >= mostMembers)
       return false
+    if (this.crowds(group, reads)) return false
     const added = [...reads.keys()].filter((source) => !group.buffers.has(source)).length
     return group.buffers.size + added + 1 <= this.maxBuffers
   }
@@ -319,16 +352,20 @@ const inlineReaders = (graph: Graph, groupOf: Int32Array): ReadonlySet<number>[]
 }
 
 /** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. @throws UnsupportedError for a node that alone needs more buffers than a kernel binds */
-export const schedule = (graph: Graph, { maxBuffers }: ScheduleLimits): Schedule => {
+export const schedule = (graph: Graph, { maxBuffers, besideReduction = Infinity }: ScheduleLimits): Schedule => {
   const { placed, placings } = place(graph)
+  const alone = new Set<number>()
   const attempt = (): Grouper => {
-    const grouper = new Grouper(graph, placed, maxBuffers)
+    const grouper = new Grouper(graph, placed, maxBuffers, alone)
     grouper.run()
     return grouper
   }
   let grouper = attempt()
-  // Once a node is inline in one kernel it cannot be stored for a later one: begin again with those that must be.
-  while (grouper.forced.size > 0) {
+  // Once a node is inline in one kernel it cannot be stored for a later one, nor leave a kernel that has grown: begin again with what is known.
+  for (;;) {
+    const crowded = grouper.crowded(besideReduction)
+    if (grouper.forced.size === 0 && crowded.every((id) => alone.has(id))) break
+    for (const id of crowded) alone.add(id)
     for (const id of grouper.forced) {
       placed[id] = 1
       placings[id] ??= 'limit'

@@ -279,3 +279,25 @@ describe('long graphs', () => {
     expect(fx.toNested(await (await f(fx.ndarray([1, 2, 4, 7], { dtype: 'f32' }))).toNDArray())).toEqual([4, 3, 3, 4])
   })
 })
+
+describe('where a device wants little read beside a reduction', () => {
+  const steps = (rows: number) =>
+    fx.trace(
+      (x, g, p, m, v) => adam(p, m, v, fx.matmul(fx.transpose(x), g)),
+      s(8, rows),
+      s(8, 64),
+      ...(many(3, rows, 64) as [fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>, fx.Spec<fx.Shape, 'f32'>]),
+    )
+  const residual = fx.trace((x, w, y, b) => fx.relu(fx.add(fx.add(fx.matmul(x, w), b), y)), s(64, 8), s(8, 64), s(64, 64), s(64))
+  const count = (graph: fx.Graph, besideReduction?: number): number =>
+    plan(graph, { maxBuffers: 12, tile: [4, 4], ...(besideReduction === undefined ? {} : { besideReduction }) }, []).program.launches.length
+
+  test.each<readonly [string, fx.Graph, number | undefined, number]>([
+    ['a gradient and its step are one kernel by default', steps(64), undefined, 1],
+    ['and two, where three arrays are too many', steps(64), 1, 2],
+    ['but one, where they are few or small', steps(64), 3, 1],
+    ['as those of the nearest cache are', steps(16), 1, 1],
+    ['a residual stays with its product', residual, 1, 1],
+    ['unless nothing may be read beside it', residual, 0, 2],
+  ])('%s', (_, graph, most, kernels) => expect(count(graph, most)).toBe(kernels))
+})

@@ -58,6 +58,7 @@ const deviceOver = (heap: Heap, threads: number, always = false): Device => {
     dtypes: dtypes.filter((dtype) => dtype !== 'f16'),
     maxBuffers: 32,
     tile: [4, 1],
+    besideReduction: 1,
     rows: true,
     fewestRows: 8,
     // A row that fits into the nearest cache beside what it is made from.
