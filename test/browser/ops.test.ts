@@ -31,6 +31,13 @@ describe.each(['webgpu', 'wasm', 'js'] as const)('in Chromium on %s', (device) =
   )
 })
 
+test('on WebAssembly there sums of products and functions multiply and add at once', () =>
+  withPage(async (page) => {
+    const source = await page.evaluate<string>(inPage('wasmSource()'))
+    expect(source).toContain('f32x4.relaxed_madd')
+    expect(source).not.toContain('f32x4.mul')
+  }))
+
 test('the table names all transformations and random functions', () => {
   const named = Object.keys(wanted())
   const transformations = ['grad', 'valueAndGrad', 'vjp', 'jvp', 'jacobian', 'hessian', 'vmap', 'checkpoint', 'customVjp', 'stopGradient']

@@ -103,3 +103,10 @@ export const runTable = async (name: 'webgpu' | 'wasm' | 'js'): Promise<Readonly
 /** What the table must give. */
 export const wanted = (): Readonly<Record<string, fx.Nested | null>> =>
   Object.fromEntries(Object.entries(table).map(([each, [, want]]) => [each, want]))
+
+/** How a product of matrices is written for WebAssembly in this engine. */
+export const wasmSource = async (): Promise<string> => {
+  const device = await fx.wasm({ threads: 1 })
+  const { kernels } = await fx.compile((x, y) => fx.matmul(x, y), [fx.spec([64, 64]), fx.spec([64, 64])], { device })
+  return kernels.map(({ source }) => source).join('\n')
+}

@@ -1,6 +1,6 @@
 /** Neighbouring loops that go through memory without a gap become one: short rows no longer end it. */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { mapScalars, partsOf, postOrder } from '../../ir/kernel/walk.js'
+import { mapScalars, partsOf, postOrder, rewriter } from '../../ir/kernel/walk.js'
 import { affine, axisKey, factorOf } from './affine.js'
 
 /** What a body does with indices. */
@@ -86,19 +86,11 @@ const canJoin = (body: readonly Stmt[]): ((outer: GridAxis, inner: GridAxis) => 
 }
 
 /** Puts 0 for an axis that is no more. */
-const withoutAxis = (body: readonly Stmt[], axis: number): readonly Stmt[] => {
-  const known = new Map<Scalar, Scalar>()
-  const one = (x: Scalar): Scalar => {
-    if (x.k === 'axis' && x.axis === axis) return { k: 'lit', dtype: 'i32', value: 0 }
-    if (x.k === 'load') return { ...x, at: known.get(x.at) as Scalar }
-    return x.k === 'op' ? { ...x, args: x.args.map((arg) => known.get(arg) as Scalar) } : x
-  }
-  const scalar = (root: Scalar): Scalar => {
-    for (const x of postOrder(root, (part) => known.has(part))) known.set(x, one(x))
-    return known.get(root) as Scalar
-  }
-  return mapScalars(body, scalar)
-}
+const withoutAxis = (body: readonly Stmt[], axis: number): readonly Stmt[] =>
+  mapScalars(
+    body,
+    rewriter((x) => (x.k === 'axis' && x.axis === axis ? { k: 'lit', dtype: 'i32', value: 0 } : undefined)),
+  )
 
 type Loop = Extract<Stmt, { k: 'for' }>
 

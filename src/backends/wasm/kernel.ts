@@ -180,7 +180,7 @@ const withLargeAngles = (s: State, name: Angle, result: Code): void => {
 /** The function of a recipe: four lanes to four lanes. */
 export const compileHelper = (name: (typeof vectorHelpers)[number]): Func => {
   const s = newState(noKernel, 1, { reduces: false, forms: affine(), offsets: [] })
-  const result = inlineRecipe(s, name, get(0))
+  const result = inlineRecipe(s, name, [get(0)])[0] as Code
   if (name === 'sin' || name === 'cos') withLargeAngles(s, name, result)
   else s.out.push(result)
   return { name, params: ['v128'], results: ['v128'], locals: s.locals, body: s.out }

@@ -98,7 +98,7 @@ export const opcodes: ReadonlyMap<string, Opcode> = new Map<string, Opcode>([
   ...simds('f32x4', 'abs neg _ sqrt add sub mul div min max pmin pmax', 224),
   ...simds('i32x4', 'trunc_sat_f32x4_s trunc_sat_f32x4_u', 248),
   ...simds('f32x4', 'convert_i32x4_s convert_i32x4_u', 250),
-  simd('f32x4.relaxed_madd', 0x105),
+  ...simds('f32x4', 'relaxed_madd relaxed_nmadd', 0x105),
   atomic('memory.atomic.notify', 0x00),
   atomic('memory.atomic.wait32', 0x01),
   atomic('i32.atomic.load', 0x10),

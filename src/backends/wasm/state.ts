@@ -130,3 +130,11 @@ export const scalarOf = (s: State, x: Scalar): Code => {
   if (v.vector) throw new Error('a value differs between lanes where it must not')
   return v.code
 }
+
+/** A value as vectors. */
+export const vectorsOf = (s: State, v: Value, dtype: ScalarType, lanes: Lanes): readonly Code[] => {
+  if (v.vector) return v.parts
+  const whole = splat(v.code, dtype)
+  const shared = lanes.width === 1 ? whole : keep(s, whole, 'v128')
+  return Array.from({ length: lanes.width }, () => shared)
+}

@@ -4,8 +4,9 @@ import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { areInTurn, isBeside, startPointers, storePairs, storeScalar, storeVector } from './address.js'
 import { add, get, i32, isConst, loop, op, set, when, type Code } from './code.js'
 import { collectedOf, reductionOf, type Collected, type Nest } from '../../ir/kernel/collect.js'
-import { capture, keep, newLocal, scalarType, splat, splatConst, type Lanes, type Register, type State } from './state.js'
-import { bindValue, partsOf } from './value.js'
+import { multiplyAdd } from './relaxed.js'
+import { capture, keep, newLocal, scalarType, splat, splatConst, vectorsOf, type Lanes, type Register, type State } from './state.js'
+import { bindValue } from './value.js'
 import { varyingAlong } from './varying.js'
 
 /** Registers have room for this many vectors. */
@@ -35,7 +36,7 @@ type Extreme = Collected & { readonly term: Scalar }
  * have both signs.
  */
 const collectExtreme = (s: State, lanes: Lanes, { parts }: Register, nans: readonly number[], exact: boolean, stmt: Extreme): void =>
-  partsOf(s, s.value(stmt.term), 'f32', lanes).forEach((part, p) => {
+  vectorsOf(s, s.value(stmt.term), 'f32', lanes).forEach((part, p) => {
     const [local, nan, mask] = [parts[p] as number, nans[p] as number, s.mask?.[p]]
     // What takes no part changes nothing.
     const term = keep(s, mask === undefined ? part : op('v128.bitselect', [part, splatConst(stmt.identity('f32'), 'f32'), mask]), 'v128')
@@ -48,17 +49,31 @@ const collectExtreme = (s: State, lanes: Lanes, { parts }: Register, nans: reado
     )
   })
 
+/** A register with products added to it, by which sums are faster where the machine multiplies and adds at once. Undefined for what is no such sum. */
+const withProducts = (s: State, lanes: Lanes, id: number, { parts }: Register, value: Scalar): readonly Code[] | undefined => {
+  if (value.k === 'reg') return value.id === id ? parts.slice(0, lanes.width).map(get) : undefined
+  if (value.k !== 'op' || value.op !== 'add' || value.dtype !== 'f32') return undefined
+  const [rest, product] = value.args as readonly [Scalar, Scalar]
+  if (product.k !== 'op' || product.op !== 'mul') return undefined
+  const before = withProducts(s, lanes, id, { parts } as Register, rest)
+  if (before === undefined) return undefined
+  const [x, y] = product.args.map((arg) => vectorsOf(s, s.value(arg), 'f32', lanes)) as [readonly Code[], readonly Code[]]
+  return before.map((sum, p) => multiplyAdd(x[p] as Code, y[p] as Code, sum))
+}
+
 /** Sets a register; under a mask, only in the lanes that take part. */
 const assign = (s: State, id: number, value: Scalar, mask: readonly Code[] | undefined): void => {
   const register = s.registers.get(id)
   if (register === undefined) throw new Error(`register ${String(id)} is not declared`)
-  const v = s.value(value)
-  if (s.lanes?.varying.isVaryingRegister(id) !== true) {
+  const { lanes } = s
+  if (lanes?.varying.isVaryingRegister(id) !== true) {
+    const v = s.value(value)
     if (v.vector) throw new Error('a register differs between lanes where it must not')
     s.out.push(set(register.scalar, v.code))
     return
   }
-  partsOf(s, v, register.dtype, s.lanes).forEach((part, p) => {
+  const parts = withProducts(s, lanes, id, register, value) ?? vectorsOf(s, s.value(value), register.dtype, lanes)
+  parts.forEach((part, p) => {
     const local = register.parts[p] as number
     const old = get(local)
     s.out.push(set(local, mask === undefined ? part : op('v128.bitselect', [part, old, mask[p] as Code])))
@@ -69,7 +84,7 @@ const store = (s: State, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): 
   const { lanes } = s
   const v = s.value(value)
   if (lanes !== undefined && (v.vector || isBeside(s, buffer) || s.mask !== undefined || lanes.varying.isVarying(at)))
-    return storeVector(s, lanes, buffer, at, value.dtype, partsOf(s, v, value.dtype, lanes))
+    return storeVector(s, lanes, buffer, at, value.dtype, vectorsOf(s, v, value.dtype, lanes))
   if (!v.vector) storeScalar(s, buffer, at, value.dtype, v.code)
 }
 
@@ -281,7 +296,7 @@ type Store = Extract<Stmt, { k: 'store' }>
 const storeInTurn = (s: State, a: Store, b: Store): boolean => {
   const { lanes } = s
   if (lanes === undefined || s.mask !== undefined || a.value.dtype !== b.value.dtype || !areInTurn(s, lanes, a, b)) return false
-  const [x, y] = [a, b].map(({ value }) => partsOf(s, s.value(value), value.dtype, lanes)) as [readonly Code[], readonly Code[]]
+  const [x, y] = [a, b].map(({ value }) => vectorsOf(s, s.value(value), value.dtype, lanes)) as [readonly Code[], readonly Code[]]
   storePairs(s, a.buffer, a.at, a.value.dtype, x.map((part, p) => [part, y[p] as Code] as const)) // prettier-ignore
   return true
 }

@@ -3,7 +3,7 @@
  * out, and lanes are then neighbours in memory. What is read instead, beyond the buffer, is in the margins of the memory and is not used.
  */
 import type { Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { allStatements, distinct, mapScalars, partsOf, postOrder, rootsOf } from '../../ir/kernel/walk.js'
+import { allStatements, distinct, mapScalars, partsOf, postOrder, rewriter, rootsOf } from '../../ir/kernel/walk.js'
 import { affine, isPlain, termsKey, type Affine } from './affine.js'
 import { marginBytes } from './heap.js'
 
@@ -201,16 +201,6 @@ export const unbound = (kernel: Kernel): Kernel => {
   if (found === undefined || found.size === 0) return kernel
   const gone = withinMargins(kernel, forms, found)
   if (gone.size === 0) return kernel
-  const known = new Map<Scalar, Scalar>()
-  const part = (x: Scalar): Scalar => known.get(x) as Scalar
-  const one = (x: Scalar): Scalar => {
-    if (gone.has(x)) return part((x as Op).args[0] as Scalar)
-    if (x.k === 'load') return part(x.at) === x.at ? x : { ...x, at: part(x.at) }
-    return x.k === 'op' && x.args.some((arg) => part(arg) !== arg) ? { ...x, args: x.args.map(part) } : x
-  }
-  const scalar = (root: Scalar): Scalar => {
-    for (const x of postOrder(root, (y) => known.has(y))) known.set(x, one(x))
-    return part(root)
-  }
+  const scalar = rewriter((x, part) => (gone.has(x) ? part((x as Op).args[0] as Scalar) : undefined))
   return { ...kernel, body: mapScalars(kernel.body, scalar) }
 }

@@ -18,6 +18,7 @@ import {
   splat,
   splatConst,
   vectorOf,
+  vectorsOf,
   type Lanes,
   type State,
   type Value,
@@ -95,14 +96,6 @@ const vectorOp = (s: State, x: Extract<Scalar, { k: 'op' }>, args: readonly Code
   return vectorOf(x.dtype, lanes)
 }
 
-/** A value as vectors. */
-export const partsOf = (s: State, v: Value, dtype: ScalarType, lanes: Lanes): readonly Code[] => {
-  if (v.vector) return v.parts
-  const whole = splat(v.code, dtype)
-  const shared = lanes.width === 1 ? whole : keep(s, whole, 'v128')
-  return Array.from({ length: lanes.width }, () => shared)
-}
-
 /** `select(a < b, a, b)` and the like are one instruction: the smaller or larger as hardware has it. */
 const asExtreme = (x: Extract<Scalar, { k: 'op' }>): { readonly name: string; readonly args: readonly [Scalar, Scalar] } | undefined => {
   if (x.op !== 'select' || x.dtype !== 'f32') return undefined
@@ -120,7 +113,7 @@ const vectors = (
   values: readonly Value[],
   emit: (part: readonly Code[]) => Code,
 ): Value => {
-  const all = values.map((arg, i) => partsOf(s, arg, args[i]?.dtype ?? 'i32', lanes))
+  const all = values.map((arg, i) => vectorsOf(s, arg, args[i]?.dtype ?? 'i32', lanes))
   return { vector: true, parts: Array.from({ length: lanes.width }, (_, p) => emit(all.map((parts) => parts[p] as Code))) }
 }
 
@@ -129,7 +122,7 @@ const inTwoWays = (s: State, lanes: Lanes, test: Code, x: Scalar, then: () => Va
   const locals = Array.from({ length: lanes.width }, () => newLocal(s, 'v128'))
   const write = (make: () => Value): Code[] =>
     capture(s, () => {
-      const parts = partsOf(s, make(), x.dtype, lanes)
+      const parts = vectorsOf(s, make(), x.dtype, lanes)
       locals.forEach((local, p) => s.out.push(set(local, parts[p] as Code)))
     })
   s.out.push(when(test, write(then), write(otherwise)))
@@ -183,19 +176,19 @@ const isSimple = (x: Scalar): boolean => {
  * way needs into it, and then set up its constants in each round.
  */
 const expOf = (s: State, lanes: Lanes, x: Scalar): Value => {
-  const args = partsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128'))
+  const args = vectorsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128'))
   // Bits are in order of size, those of NaN beyond all numbers.
   const sizes = args.map((part) => op('v128.and', [part, splatConst(0x7fffffff, 'i32')]))
   const largest = sizes.reduce((a, b) => op('i32x4.max_s', [a, b]))
-  const locals = args.map((arg) => {
+  const locals = inlineRecipe(s, 'expNear', args).map((near) => {
     const local = newLocal(s, 'v128')
-    s.out.push(set(local, inlineRecipe(s, 'expNear', arg)))
+    s.out.push(set(local, near))
     return local
   })
   s.helpers.add('exp')
   const again = capture(s, () => {
     // Computed anew where that is little, so that nothing need be kept for what hardly ever happens.
-    const anew = isSimple(x) ? partsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128')) : args
+    const anew = isSimple(x) ? vectorsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128')) : args
     locals.forEach((local, p) => {
       const arg = anew[p] as Code
       const isNear = op('f32x4.le', [op('f32x4.abs', [arg]), splatConst(mostNear, 'f32')])

@@ -41,7 +41,7 @@ const equal =
 const inline =
   (name: 'exp' | 'tanh' | 'sigmoid'): Emit =>
   (s, [x]) =>
-    inlineRecipe(s, name, x as Code)
+    inlineRecipe(s, name, [x as Code])[0]
 
 /** A recipe, as a function of the module. */
 const helper =

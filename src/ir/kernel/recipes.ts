@@ -68,32 +68,29 @@ const reduceExp = (x: Scalar): { readonly n: Scalar; readonly tail: Scalar } => 
   return { n, tail: add(mul(p, mul(r, r)), r) }
 }
 
-/** 127, the exponent of 1, is added before rounding: 2^n has the last bits of the sum as its first. */
-const expBias = roundingBias + 127
-
-/** Of x = n ln 2 + r: the bits of n + 127, r, r² and p(r) of e^r = 1 + r + r² p(r), a minimax fit (error 2^-28) in few steps after one another. */
-const splitExp = (x: Scalar): { readonly biased: Scalar; readonly r: Scalar; readonly square: Scalar; readonly p: Scalar } => {
-  const biased = add(mul(x, f(1.442695)), f(expBias))
-  const whole = sub(biased, f(expBias))
+/** Of x = n ln 2 + r: the bits of n, as the last of a number's, and e^r = 1 + r + r² p(r), by a minimax fit (error 2^-28) in few steps after one another. */
+const splitExp = (x: Scalar): { readonly biased: Scalar; readonly power: Scalar } => {
+  const biased = add(mul(x, f(1.442695)), f(roundingBias))
+  const whole = sub(biased, f(roundingBias))
   const r = sub(sub(x, mul(whole, f(0.69314575))), mul(whole, f(1.4286068e-6)))
   const square = mul(r, r)
   const high = add(poly(r, [8.36889911e-3, 4.16684039e-2]), mul(square, f(1.38142216e-3)))
-  return { biased, r, square, p: add(poly(r, [1.66665196e-1, 4.9999994e-1]), mul(square, high)) }
+  const p = add(poly(r, [1.66665196e-1, 4.9999994e-1]), mul(square, high))
+  return { biased, power: add(f(1), add(r, mul(p, square))) }
 }
 
 const exp: Recipe = (x) => {
-  const { biased, r, square, p } = splitExp(atMost(atLeast(x, -104), 90))
-  return ldexp(add(f(1), add(mul(p, square), r)), sub(bits(biased), int(0x4b400000 + 127)))
+  const { biased, power } = splitExp(atMost(atLeast(x, -104), 90))
+  return ldexp(power, sub(bits(biased), int(0x4b400000)))
 }
 
 /** Arguments of `expNear` are at most this, either way. */
 export const mostNear = 64
 
-/** The same, bit for bit, in fewer steps: no power of two leaves the normal range. */
+/** The same, bit for bit, in fewer steps: no power of two leaves the normal range, so n is added to the exponent. */
 const expNear: Recipe = (x) => {
-  const { biased, r, square, p } = splitExp(x)
-  const scale = float(op('shl', [bits(biased), int(23)], 'i32'))
-  return add(add(mul(p, mul(square, scale)), mul(r, scale)), scale)
+  const { biased, power } = splitExp(x)
+  return float(add(bits(power), op('shl', [bits(biased), int(23)], 'i32')))
 }
 
 /** e^x - 1 for x in [-18, 18]. */

@@ -32,6 +32,23 @@ export const distinct = (roots: readonly Scalar[]): readonly Scalar[] => {
   return [...seen]
 }
 
+/**
+ * Puts expressions through a function, parts first: it gets an expression as it was, and what its parts have become. Undefined
+ * leaves an expression as it is, of its new parts. What is shared stays so.
+ */
+export const rewriter = (one: (x: Scalar, part: (y: Scalar) => Scalar) => Scalar | undefined): ((root: Scalar) => Scalar) => {
+  const made = new Map<Scalar, Scalar>()
+  const part = (y: Scalar): Scalar => made.get(y) as Scalar
+  const same = (x: Scalar): Scalar => {
+    if (x.k === 'load') return part(x.at) === x.at ? x : { ...x, at: part(x.at) }
+    return x.k === 'op' && x.args.some((arg) => part(arg) !== arg) ? { ...x, args: x.args.map(part) } : x
+  }
+  return (root) => {
+    for (const x of postOrder(root, (y) => made.has(y))) made.set(x, one(x, part) ?? same(x))
+    return part(root)
+  }
+}
+
 /** Statements within a statement. */
 export const bodyOf = (stmt: Stmt): readonly Stmt[] => ('body' in stmt ? stmt.body : [])
 
