@@ -191,26 +191,28 @@ const combine = (s: State, nest: Nest, width: number): void => {
   }
 }
 
-/** Locals for the NaNs among what lanes collect the extremes of. */
-const startNans = (s: State, { sums }: Nest): void => {
+/** Locals for the NaNs among what lanes collect the extremes of: one for each vector, as no step then waits for the one before. */
+const startNans = (s: State, { sums }: Nest, width: number): void => {
   for (const { id, name } of sums) {
     if ((name !== 'max' && name !== 'min') || s.registers.get(id)?.dtype !== 'f32') continue
-    const local = newLocal(s, 'v128')
-    s.out.push(set(local, splatConst(0, 'f32')))
-    s.nans.set(
-      id,
-      Array.from({ length: mostParts }, () => local),
-    )
+    const locals = Array.from({ length: width }, () => newLocal(s, 'v128'))
+    for (const local of locals) s.out.push(set(local, splatConst(0, 'f32')))
+    s.nans.set(id, locals)
   }
 }
 
 /** Puts NaNs back among what lanes have collected: all ones are one. */
 const joinNans = (s: State, { sums }: Nest): void => {
   for (const { id } of sums) {
-    const [nan] = s.nans.get(id) ?? []
-    if (nan === undefined) continue
+    const nans = s.nans.get(id)
+    if (nans === undefined) continue
     const [first] = s.registers.get(id)?.parts as readonly [number]
-    s.out.push(set(first, op('v128.or', [get(first), get(nan)])))
+    s.out.push(
+      set(
+        first,
+        [first, ...nans].map(get).reduce((a, b) => op('v128.or', [a, b])),
+      ),
+    )
     s.nans.delete(id)
   }
 }
@@ -223,7 +225,7 @@ const emitReduction = (s: State, nest: Nest): void => {
     for (const part of register?.parts.slice(0, width) ?? [])
       s.out.push(set(part, splatConst(identity(register?.dtype ?? 'f32'), register?.dtype ?? 'f32')))
   }
-  startNans(s, nest)
+  startNans(s, nest, width)
   const { axis, extent, body } = nest.inner
   const varying = varyingAlong(
     axis,

@@ -68,15 +68,18 @@ const reduceExp = (x: Scalar): { readonly n: Scalar; readonly tail: Scalar } => 
   return { n, tail: add(mul(p, mul(r, r)), r) }
 }
 
-/** Of x = n ln 2 + r: the bits of n, as the last of a number's, and e^r = 1 + r + r² p(r), by a minimax fit (error 2^-28) in few steps after one another. */
+/**
+ * Of x = n ln 2 + r: the bits of n, as the last of a number's, and e^r by a minimax fit of (e^r - 1 - r) / r² (error 2^-28): its powers side by
+ * side, since a machine waits for one step after another rather than for all of them.
+ */
 const splitExp = (x: Scalar): { readonly biased: Scalar; readonly power: Scalar } => {
-  const biased = add(mul(x, f(1.442695)), f(roundingBias))
-  const whole = sub(biased, f(roundingBias))
+  const scaled = mul(x, f(1.442695))
+  const whole = op('round', [scaled])
   const r = sub(sub(x, mul(whole, f(0.69314575))), mul(whole, f(1.4286068e-6)))
   const square = mul(r, r)
+  const low = add(r, mul(square, poly(r, [1.66665196e-1, 4.9999994e-1])))
   const high = add(poly(r, [8.36889911e-3, 4.16684039e-2]), mul(square, f(1.38142216e-3)))
-  const p = add(poly(r, [1.66665196e-1, 4.9999994e-1]), mul(square, high))
-  return { biased, power: add(f(1), add(r, mul(p, square))) }
+  return { biased: add(scaled, f(roundingBias)), power: add(f(1), add(low, mul(mul(square, square), high))) }
 }
 
 const exp: Recipe = (x) => {
