@@ -8,7 +8,7 @@ import type { Param } from './args.js'
 import { createContext, type Context } from './context.js'
 import { noDevice } from './errors.js'
 import { defaultAdapter, describe, forgetAdapter, hardwareAdapter, isSoftware } from './gpu.js'
-import { readyLaunches } from './launches.js'
+import { compileLaunches } from './launches.js'
 import { createLoaded } from './replay.js'
 import { allocateThen, checkLimits, planSlots, type Location, type Slot } from './slots.js'
 
@@ -55,11 +55,8 @@ const load =
     const { program } = request
     const { arena, locations } = planSlots(request)
     const params = paramsOf(request, locations)
-    const ready = await allocateThen(context, request, arena, locations, async () => {
-      const made = await readyLaunches(context, request, locations)
-      context.check('compile')
-      return made
-    })
+    const bindTo = compileLaunches(context, request)
+    const ready = await allocateThen(context, request, arena, locations, () => bindTo(locations))
     const launches = executionOrder(program).flatMap((index) => ready.get(index) ?? [])
     const isOpen = (program.loops ?? []).some((loop) => 'flag' in loop)
     const rounds = isOpen ? { turns: turnsOf(program), ready, locations } : undefined

@@ -48,40 +48,52 @@ const groupOf = (context: Context, bound: readonly Location[]): (() => GPUBindGr
   }
 }
 
+/** A launch whose pipeline is being made. */
 interface Draft {
   /** Which launch of the program it is. */
   readonly index: number
   readonly source: KernelSource
-  readonly bound: readonly Location[]
+  readonly bind: readonly number[]
 }
 
-/** What is compiled and bound for every launch that has a point to compute. `sources` has one for each launch. */
-const draftsOf = ({ program, sources }: LoadRequest, locations: readonly Location[]): readonly Draft[] =>
+/** The launches that have a point to compute. `sources` has one for each launch. */
+const draftsOf = ({ program, sources }: LoadRequest): readonly Draft[] =>
   program.launches.flatMap(({ kernel, bind }, i) =>
-    kernel.grid.some(({ extent }) => extent === 0)
-      ? []
-      : [{ index: i, source: sources[i] as KernelSource, bound: bind.map((buffer) => locations[buffer] as Location) }],
+    kernel.grid.some(({ extent }) => extent === 0) ? [] : [{ index: i, source: sources[i] as KernelSource, bind }],
   )
 
-/** Compiles and binds the launches of a program: by number, without those that have nothing to compute. */
-export const readyLaunches = async (
-  context: Context,
-  request: LoadRequest,
-  locations: readonly Location[],
-): Promise<ReadonlyMap<number, ReadyLaunch>> => {
-  const drafts = draftsOf(request, locations)
-  const pipelines = await compilePipelines(
+/** Binds the launches of a program to where its buffers are: by number, without those that have nothing to compute. */
+export type BindLaunches = (locations: readonly Location[]) => Promise<ReadonlyMap<number, ReadyLaunch>>
+
+/** Begins to compile the launches of a program, so that its memory may be found in the meantime. What goes wrong is told when they are bound. */
+export const compileLaunches = (context: Context, request: LoadRequest): BindLaunches => {
+  const drafts = draftsOf(request)
+  const compiling = compilePipelines(
     context,
-    drafts.map(({ source, bound }) => ({ source, bindings: bound.length })),
+    drafts.map(({ source, bind }) => ({ source, bindings: bind.length })),
   )
-  context.device.pushErrorScope('validation')
-  const launches = new Map<number, ReadyLaunch>(
-    drafts.map(({ index, source, bound }, i) => [
-      index,
-      { name: source.name, pipeline: pipelines[i] as GPUComputePipeline, workgroups: source.workgroups, group: groupOf(context, bound) },
-    ]),
-  )
-  const error = await context.device.popErrorScope()
-  if (error !== null) throw errorOf('compile', error)
-  return launches
+  compiling.catch(() => undefined)
+  return async (locations) => {
+    const pipelines = await compiling
+    context.check('compile')
+    context.device.pushErrorScope('validation')
+    const launches = new Map<number, ReadyLaunch>(
+      drafts.map(({ index, source, bind }, i) => {
+        const bound = bind.map((buffer) => locations[buffer] as Location)
+        return [
+          index,
+          {
+            name: source.name,
+            pipeline: pipelines[i] as GPUComputePipeline,
+            workgroups: source.workgroups,
+            group: groupOf(context, bound),
+          },
+        ]
+      }),
+    )
+    const error = await context.device.popErrorScope()
+    if (error !== null) throw errorOf('compile', error)
+    context.check('compile')
+    return launches
+  }
 }

@@ -14,30 +14,32 @@ const patience = 16
 /** Later, a rest is a thousandth of the time waited, within these milliseconds: a promise takes some thirty turns after its work is done. */
 const [shortest, longest] = [0.1, 1]
 
-/** Waits for a promise of the device's. */
-export type Wait = <T>(promise: Promise<T>) => Promise<T>
+/** Waits for a promise of the device's: of work that is `long`, as that of compilers is, with rests from the start. */
+export type Wait = <T>(promise: Promise<T>, long?: boolean) => Promise<T>
 
 const createPatience = (setImmediate: (run: () => void) => unknown): Wait => {
   const never = new Int32Array(new SharedArrayBuffer(4))
-  let waiting = 0
+  const waiting = { short: 0, long: 0 }
   let since = 0
-  const turn = (): void => {
-    if (waiting === 0) return
+  const restNow = (): number => {
+    if (waiting.short === 0) return longest
     const waited = performance.now() - since
-    if (waited > patience) Atomics.wait(never, 0, 0, Math.min(longest, Math.max(shortest, waited / 1000)))
+    return waited > patience ? Math.min(longest, Math.max(shortest, waited / 1000)) : 0
+  }
+  const turn = (): void => {
+    if (waiting.short + waiting.long === 0) return
+    const rest = restNow()
+    if (rest > 0) Atomics.wait(never, 0, 0, rest)
     setImmediate(turn)
   }
-  const begin = (): void => {
-    since = performance.now()
-    if (waiting === 0) setImmediate(turn)
-    waiting++
-  }
-  const end = (): void => {
-    waiting--
-  }
-  return (promise) => {
-    begin()
-    return promise.finally(end)
+  return (promise, isLong = false) => {
+    const kind = isLong ? 'long' : 'short'
+    if (!isLong) since = performance.now()
+    if (waiting.short + waiting.long === 0) setImmediate(turn)
+    waiting[kind]++
+    return promise.finally(() => {
+      waiting[kind]--
+    })
   }
 }
 

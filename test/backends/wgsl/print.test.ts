@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { printWgsl, workgroupsFor, workgroupSize } from '../../../src/backends/wgsl/print.js'
+import { workgroupsFor, workgroupSize } from '../../../src/backends/wgsl/entry.js'
+import { printWgsl } from '../../../src/backends/wgsl/print.js'
 import type { Kernel, Scalar, Stmt } from '../../../src/ir/kernel/kernel.js'
 import { teamExample } from '../../ir/kernel/example.js'
 import { lit, load, op, pointKernel } from '../webgpu/programs.js'
