@@ -10,8 +10,8 @@ import { sizeOf, type Shape } from '../ir/shape.js'
 import type { TensorType } from '../ir/type.js'
 import { accumulate, fresh } from './kernel/accumulate.js'
 import { bind } from './kernel/bind.js'
-import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type Loops, type Place } from './kernel/loops.js'
-import { inRounds, type Finish } from './kernel/rounds.js'
+import { elementsFor, flatLoops, neighbours, roundsOf, tiledLoops, tilesOf, type Loops, type Place, type Points } from './kernel/loops.js'
+import { inRounds, someNan, type Finish, type Summed } from './kernel/rounds.js'
 import { fusedNodes } from './parts.js'
 import { panelLoops, type PanelLoops, type Tiling } from './panel.js'
 import { stagedLoops, type StagedLoops } from './stage.js'
@@ -204,10 +204,8 @@ const sumAgain = (context: Context, reduction: Reduction, read: Read, sums: read
     const term = b.wide(reduction.term(b, read, sum.index, over))
     return { k: 'set', id: sum.id, value: b.op('add', [sumOf(sum), term], sum.dtype) }
   })
-  // What one of them makes NaN, their sum is, too.
-  const all = registers.map(sumOf).reduce((x, y) => b.op('add', [x, y], x.dtype))
   const body: Stmt[] = [...registers.map(({ id, init }): Stmt => ({ k: 'set', id, value: init })), ...looped(axes, terms)]
-  return [{ k: 'if', cond: b.op('isNan', [all], 'bool'), body }]
+  return [{ k: 'if', cond: someNan(b, registers.map(sumOf)), body }]
 }
 
 /** How a contraction takes its terms: as they are, from panels or by stages. */
@@ -258,14 +256,14 @@ const reader = (context: Context): ((id: number) => Read) => {
 const asksOnce = ({ panel }: Reduction, points: number, isPlain: boolean, tiling: Tiling): boolean =>
   panel?.pads === true && (!isPlain || (tiling.panel === undefined && points > 1))
 
-/** The statements of a group's reductions at several points, and their values at each. With panels, the columns' factor is read from them; with stages, both are. */
+/** The statements of a group's reductions at several points, and their values at each; `again` makes them anew where one is NaN. With panels, the columns' factor is read from them; with stages, both are. */
 const reduceAt = (
   context: Context,
   reduced: Reduced,
   points: Loops['points'],
   taking: Taking,
   tiling: Tiling,
-): { readonly stmts: Stmt[]; readonly values: readonly ReadonlyMap<number, Scalar>[] } => {
+): Summed & { readonly again: (() => Stmt[]) | undefined } => {
   const { graph, b } = context
   const { panels, staged } = taking
   const [{ id: leader, reduction: first }] = reduced as [Reduced[number]]
@@ -286,16 +284,16 @@ const reduceAt = (
   })
   const cells = sums.flat()
   // From panels, each by itself: a device that likes them runs their sums side by side.
-  const again = pads ? (panels === undefined ? [cells] : cells.map((cell) => [cell])) : []
+  const anew = (some: typeof cells): Stmt[] => sumAgain(context, first, readOf(leader), some)
   const body = rounds.flatMap((_, round) => cells.flatMap((cell) => cell.updates[round] ?? []))
   const stmts = [
     ...(panels === undefined ? [] : fillPanel(context, first, panels, readOf(leader))),
     ...cells.flatMap((cell) => cell.init),
     ...(staged === undefined ? looped(loops, body) : staged.around(readOf(leader), body)),
-    ...again.flatMap((some) => sumAgain(context, first, readOf(leader), some)),
   ]
   return {
     stmts,
+    again: pads ? () => (panels === undefined ? [cells] : cells.map((cell) => [cell])).flatMap(anew) : undefined,
     values: points.map((_, i) => new Map(cells.filter((_, n) => n % points.length === i).map(({ id, value }) => [id, value]))),
   }
 }
@@ -365,8 +363,11 @@ export const lowerGroup = (graph: Graph, schedule: Schedule, index: number, tili
     const done = points.map(({ place, guard }, i) => pointStatements(context, group, place, guard, new Map(own[i])))
     return [...done.flatMap(({ lets }) => lets), ...done.flatMap(({ stores }) => stores)]
   }
-  const rounds = panels === undefined && staged === undefined ? inRounds(context, tiling, loops, sums?.values ?? [], finish) : undefined
-  const stmts = [...(sums?.stmts ?? []), ...(rounds?.stmts ?? finish(loops.points, sums?.values ?? []))]
+  const again = sums?.again && ((points: Points) => reduceAt(context, reduced, points, {}, { ...tiling, terms: 1 }))
+  const rounds =
+    panels === undefined && staged === undefined ? inRounds(context, tiling, loops, sums?.values ?? [], finish, again) : undefined
+  const finished = rounds?.stmts ?? [...(sums?.again?.() ?? []), ...finish(loops.points, sums?.values ?? [])]
+  const stmts = [...(sums?.stmts ?? []), ...finished]
   const nodes = [...context.buffers.keys()]
   const kernel: Kernel = {
     name: nameOf(graph, group),

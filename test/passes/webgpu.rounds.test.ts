@@ -70,6 +70,44 @@ describe('results of a tile in rounds', () => {
     }
   })
 
+  test.each<readonly [string, fx.Graph]>([
+    ['over tiles that are whole', fx.trace(conv, s(2, 3, 8, 8), s(8, 3, 3, 3))],
+    ['over tiles that lengths do not fill', fx.trace(conv, s(1, 2, 5, 9), s(11, 2, 3, 3))],
+    [
+      'beside its gradient',
+      fx.trace(
+        fx.grad((w: F32, x: F32) => fx.sum(fx.square(fx.conv(x, w, { padding: 'same' })))),
+        s(8, 2, 3, 3),
+        s(2, 2, 7, 7),
+      ),
+    ],
+  ])('sums that an infinite weight meets no element of are finite: %s', async (_, graph) => {
+    const args = graph.nodes.slice(0, graph.params).map(({ type: { shape } }, k) => {
+      const size = shape.reduce((n, length) => n * length, 1)
+      const data = Float32Array.from({ length: size }, (__, i) => 0.1 + Math.abs(Math.sin(i * (k + 1))))
+      // a corner of one filter, which the padding is under along two edges
+      if (shape.at(-1) === 3) data[9] = Infinity
+      return fx.ndarray(data, { shape })
+    })
+    const kernels = kernelsOf(graph, true)
+    expect(kernels.some(isInRounds)).toBe(true)
+    const want = [fx.evaluate(graph, args)].flat()
+    const device = { ...fx.js(), ...limits }
+    for (const on of [device, { ...(await fx.webgpu()), ...limits }]) {
+      const program = (await fx.compile(graph, { device: on })) as unknown as (...given: readonly fx.NDArray[]) => Promise<unknown>
+      const results = [await program(...args)].flat() as fx.DeviceArray[]
+      const [got] = (await Promise.all(results.map(async (result) => (await result.toNDArray()).data))) as [fx.TypedArray]
+      const expected = (want[0] as fx.NDArray).data
+      const finite = [...expected].filter(Number.isFinite).length
+      expect(finite).toBeGreaterThan(0)
+      expect(finite).toBeLessThan(expected.length)
+      expected.forEach((x, j) => {
+        if (Number.isFinite(x)) expect((got[j] as number) / x).toBeCloseTo(1, 4)
+        else expect(got[j]).toBe(x)
+      })
+    }
+  })
+
   test('are less text, bind the same, and take the same memory', () => {
     const graph = adamOf(64, 64)
     const [looped] = kernelsOf(graph, true, [2, 3, 4]) as [Kernel]

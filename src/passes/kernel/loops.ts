@@ -2,6 +2,7 @@
 import type { GridAxis, Scalar } from '../../ir/kernel/kernel.js'
 import type { ScalarBuilder } from '../../ir/kernel/scalar.js'
 import type { Reduction } from '../../ir/ops/op.js'
+import { unflatten } from '../../ir/ops/view.js'
 import { range, sizeOf, type Shape } from '../../ir/shape.js'
 import { fresh, type Counted } from './accumulate.js'
 
@@ -14,8 +15,11 @@ export type Points = readonly { readonly place: Place; readonly guard: Scalar | 
 export interface Loops {
   readonly grid: readonly GridAxis[]
   readonly points: Points
-  /** The same points in rounds, of a tile: how many, and the points of one. Round after round they come in the order of `points`. */
-  readonly rounds?: { readonly count: number; of(round: Scalar): Points } | undefined
+  /**
+   * The same points in rounds, of a tile: how many, and the points of one. Round after round they come in the order of `points`; `one` has
+   * the point of a number.
+   */
+  readonly rounds?: { readonly count: number; of(round: Scalar): Points; one(point: Scalar): Points } | undefined
 }
 
 /** Nodes times points of a kernel without a reduction: beyond, its text grows and nothing is gained. */
@@ -89,7 +93,8 @@ export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<
   const offsets = sizes.map((size) => range(size).map(b.int))
   const first = sizes.findIndex((size) => size > 1)
   const of = (round: Scalar): Points => pointsOver(offsets.map((all, d) => (d === first ? [round] : all)))
-  return { grid, points: pointsOver(offsets), rounds: first === -1 ? undefined : { count: sizes[first] as number, of } }
+  const one = (point: Scalar): Points => pointsOver(unflatten(b, sizes, point).map((offset) => [offset]))
+  return { grid, points: pointsOver(offsets), rounds: first === -1 ? undefined : { count: sizes[first] as number, of, one } }
 }
 
 /** A tile of at least `want` columns, or nearly, over the axes that make a column: the last first, and all of it before the one outside of it. */

@@ -1,5 +1,6 @@
 /** A tile's results in rounds of a loop: what is computed of its sums is written once for all rounds. */
 import { arrayBuffer, type OwnArray, type Scalar, type Stmt } from '../../ir/kernel/kernel.js'
+import type { ScalarBuilder } from '../../ir/kernel/scalar.js'
 import { range } from '../../ir/shape.js'
 import { fresh, type Counted } from './accumulate.js'
 import type { Tiling } from '../panel.js'
@@ -14,9 +15,31 @@ type Sums = ReadonlyMap<number, Scalar>
 /** The statements that finish points from their sums. */
 export type Finish = (points: Points, sums: readonly Sums[]) => Stmt[]
 
+/** Statements that sum, and the sums of each point. */
+export interface Summed {
+  readonly stmts: Stmt[]
+  readonly values: readonly Sums[]
+}
+
+/** Whether one of some sums is NaN: their sum is, then. */
+export const someNan = (b: ScalarBuilder, sums: readonly Scalar[]): Scalar =>
+  b.op('isNan', [sums.reduce((x, y) => b.op('add', [x, y], x.dtype))], 'bool')
+
+/** Keeps sums that are made again, point by point: that is done seldom, so that little code counts for more than little work. */
+const keepAgain = (context: Counted, sums: readonly Sums[], one: (point: Scalar) => Points, again: (points: Points) => Summed): Stmt => {
+  const { b } = context
+  const point = { axis: fresh(context), extent: sums.length }
+  const at = b.axis(point.axis, point.extent)
+  const { stmts, values } = again(one(at))
+  const keeps = [...(values[0]?.values() ?? [])].map((value, k): Stmt => ({ k: 'store', buffer: arrayBuffer(k), at, value }))
+  const all = sums.flatMap((own) => [...own.values()])
+  return { k: 'if', cond: someNan(b, all), body: [{ k: 'for', ...point, body: [...stmts, ...keeps] }] }
+}
+
 /**
  * Puts the sums of each point into arrays, one for each reduction, and finishes the points from there; undefined where the device does not
- * want that, where its workgroups share other arrays or loops, and where there is no such tile, or a sum that is not f32.
+ * want that, where its workgroups share other arrays or loops, and where there is no such tile, or a sum that is not f32. `again` makes sums
+ * anew where one is NaN.
  */
 export const inRounds = (
   context: Counted,
@@ -24,6 +47,7 @@ export const inRounds = (
   { points, rounds }: Loops,
   sums: readonly Sums[],
   finish: Finish,
+  again?: (points: Points) => Summed,
 ): { readonly stmts: readonly Stmt[]; readonly arrays: readonly OwnArray[] } | undefined => {
   const { b } = context
   const ids = [...(sums[0]?.keys() ?? [])]
@@ -39,7 +63,11 @@ export const inRounds = (
   const kept = (i: number): Sums =>
     new Map(ids.map((id, k) => [id, b.load(arrayBuffer(k), b.add(b.mul(index, b.int(each)), b.int(i)), 'f32')]))
   return {
-    stmts: [...keeps, { k: 'for', ...round, apart: true, body: finish(rounds.of(index), range(each).map(kept)) }],
+    stmts: [
+      ...keeps,
+      ...(again === undefined ? [] : [keepAgain(context, sums, rounds.one, again)]),
+      { k: 'for', ...round, apart: true, body: finish(rounds.of(index), range(each).map(kept)) },
+    ],
     arrays: ids.map(() => ({ dtype: 'f32', size: points.length })),
   }
 }
