@@ -72,6 +72,9 @@ export const pointAt = (axes: readonly Scalar[], inside: Scalar) => ({
   guard: inside.k === 'lit' ? undefined : inside,
 })
 
+/** How many neighbours of a tile are finished in one round: a vector of them, or all. */
+const neighboursOf = (size: number): number => [4, 3, 2].find((n) => size % n === 0) ?? size
+
 /** One grid axis per axis of the group; those that the reduction can tile advance by several at once. */
 export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<number, number>): Loops => {
   const { b } = context
@@ -90,11 +93,20 @@ export const tiledLoops = (context: Counted, extents: Shape, tiles: ReadonlyMap<
     )
     return points.map(({ axes, inside }) => pointAt(axes, inside))
   }
-  const offsets = sizes.map((size) => range(size).map(b.int))
-  const first = sizes.findIndex((size) => size > 1)
-  const of = (round: Scalar): Points => pointsOver(offsets.map((all, d) => (d === first ? [round] : all)))
-  const one = (point: Scalar): Points => pointsOver(unflatten(b, sizes, point).map((offset) => [offset]))
-  return { grid, points: pointsOver(offsets), rounds: first === -1 ? undefined : { count: sizes[first] as number, of, one } }
+  const points = pointsOver(sizes.map((size) => range(size).map(b.int)))
+  const last = sizes.findLastIndex((size) => size > 1)
+  /** The points of a round, of so many neighbours along the last axis. */
+  const roundOf =
+    (each: number) =>
+    (round: Scalar): Points => {
+      const rounds = sizes.map((size, d) => (d === last ? size / each : size))
+      const along = unflatten(b, rounds, round).map((at, d) =>
+        d === last ? range(each).map((i) => b.add(b.mul(at, b.int(each)), b.int(i))) : [at],
+      )
+      return pointsOver(along)
+    }
+  const each = neighboursOf(sizes[last] ?? 1)
+  return { grid, points, rounds: last === -1 ? undefined : { count: points.length / each, of: roundOf(each), one: roundOf(1) } }
 }
 
 /** A tile of at least `want` columns, or nearly, over the axes that make a column: the last first, and all of it before the one outside of it. */
