@@ -2,7 +2,7 @@
 import { wideOf, type DType } from '../ir/dtype.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { arrayBuffer, type GridAxis, type Kernel, type KernelBuffer, type Scalar, type Stmt } from '../ir/kernel/kernel.js'
-import { scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
+import { keyAt, scalarBuilder, type ScalarBuilder } from '../ir/kernel/scalar.js'
 import type { Applied, Panel, Read, Reduction } from '../ir/ops/op.js'
 import { opDef } from '../ir/ops/table.js'
 import { flatten } from '../ir/ops/view.js'
@@ -84,21 +84,23 @@ type Own = ReadonlyMap<number, Scalar>
 /** Evaluates nodes at indices, once for each pair. `own` holds the values of the group's members at this point; `check` is told at which index one is read. */
 export const evaluator = (context: Context, own: Own, check: (id: number, index: readonly Scalar[]) => void = () => undefined) => {
   const { graph, b } = context
-  const memo = new Map<string, Scalar>()
   const at = (id: number, index: readonly Scalar[]): Scalar => {
     const known = own.get(id)
-    if (known !== undefined) {
-      check(id, index)
-      return known
+    if (known === undefined) return isBuffer(context, id) ? element(id, index) : compute(id, index)
+    check(id, index)
+    return known
+  }
+  const once = (make: (id: number, index: readonly Scalar[]) => Scalar) => {
+    const known = new Map<string, Scalar>()
+    return (id: number, index: readonly Scalar[]): Scalar => {
+      const key = keyAt(b, id, index)
+      const value = known.get(key) ?? make(id, index)
+      known.set(key, value)
+      return value
     }
-    return isBuffer(context, id) ? load(context, id, flatten(b, nodeAt(graph, id).type.shape, index)) : compute(id, index)
   }
-  const compute = (id: number, index: readonly Scalar[]): Scalar => {
-    const key = `${String(id)}:${index.map(b.idOf).join()}`
-    const value = memo.get(key) ?? emit(id, index)
-    memo.set(key, value)
-    return value
-  }
+  const element = once((id, index) => load(context, id, flatten(b, nodeAt(graph, id).type.shape, index)))
+  const compute = once((id, index) => emit(id, index))
   const emit = (id: number, index: readonly Scalar[]): Scalar => {
     const node = nodeAt(graph, id)
     const { lower } = opDef(node.op)

@@ -90,8 +90,9 @@ interface Use {
 
 /** Consecutive stores from `from` on: these may be put in another order. */
 export const storesFrom = (body: readonly Stmt[], from: number): readonly Extract<Stmt, { k: 'store' }>[] => {
-  const end = body.findIndex((stmt, i) => i >= from && stmt.k !== 'store')
-  return body.slice(from, end < 0 ? undefined : end).flatMap((stmt) => (stmt.k === 'store' ? [stmt] : []))
+  const stores: Extract<Stmt, { k: 'store' }>[] = []
+  for (let i = from, stmt = body[i]; stmt?.k === 'store'; stmt = body[++i]) stores.push(stmt)
+  return stores
 }
 
 const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<string, readonly T[]> => {

@@ -61,11 +61,11 @@ const expressions = () => {
   const lit = (dtype: ScalarType, value: number): Scalar =>
     intern(`${dtype}:${Object.is(value, -0) ? '-0' : String(value)}`, () => ({ k: 'lit', dtype, value }))
   const op = (name: ScalarOp, args: readonly Scalar[], dtype: ScalarType): Scalar => {
-    const values = args.map(litValue)
-    const folded =
-      values.every((v) => v !== undefined) && name !== 'bitcast' ? meaning[name](values, args[0]?.dtype ?? dtype, dtype) : undefined
-    if (folded !== undefined) return lit(dtype, folded)
-    return intern(`${name}:${dtype}:${args.map(idOf).join()}`, () => ({ k: 'op', op: name, args, dtype }))
+    if (name !== 'bitcast' && args.every(({ k }) => k === 'lit'))
+      return lit(dtype, meaning[name](args.map(litValue) as number[], args[0]?.dtype ?? dtype, dtype))
+    let key = `${name}:${dtype}`
+    for (const arg of args) key += `:${String(ids.get(arg))}`
+    return intern(key, () => ({ k: 'op', op: name, args, dtype }))
   }
   return { intern, idOf, rangeOf, ranged, lit, op, int: (value: number): Scalar => lit('i32', value) }
 }
@@ -177,6 +177,13 @@ const bounds = ({
     return and(from, high < extent ? lit('bool', 1) : op('lt', [x, int(extent)], 'bool'))
   }
   return { clamp, inside, and }
+}
+
+/** A number and expressions as text: equal for equal ones of a builder. */
+export const keyAt = (b: ScalarBuilder, id: number, index: readonly Scalar[]): string => {
+  let key = String(id)
+  for (const x of index) key += `:${String(b.idOf(x))}`
+  return key
 }
 
 export const scalarBuilder = (): ScalarBuilder => {

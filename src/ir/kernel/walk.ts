@@ -1,35 +1,48 @@
 import type { Scalar, Stmt } from './kernel.js'
 
 /** What an expression is made of. */
-export const partsOf = (x: Scalar): readonly Scalar[] => (x.k === 'op' ? x.args : x.k === 'load' ? [x.at] : [])
+export const partsOf = (x: Scalar): readonly Scalar[] => (x.k === 'op' ? x.args : x.k === 'load' ? [x.at] : none)
+
+const none: readonly Scalar[] = []
+
+/** Adds the expressions under one that were not seen yet, after their parts. */
+const visit = (root: Scalar, seen: Set<Scalar>, known: (x: Scalar) => boolean, out: Scalar[]): void => {
+  const stack: { readonly x: Scalar; readonly parts: readonly Scalar[]; next: number }[] = []
+  const push = (x: Scalar): void => {
+    if (seen.has(x) || known(x)) return
+    seen.add(x)
+    const parts = partsOf(x)
+    if (parts.length === 0) out.push(x)
+    else stack.push({ x, parts, next: 0 })
+  }
+  push(root)
+  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+    const part = top.parts[top.next++]
+    if (part !== undefined) push(part)
+    else {
+      stack.pop()
+      out.push(top.x)
+    }
+  }
+}
+
+const nothingKnown = (): boolean => false
 
 /**
  * Every expression under one, each once and after its parts. Expressions are shared, so a plain recursion may take
  * exponential time, and they are deep where many ops were fused, so it may overflow the stack. `known` parts are left out.
  */
-export const postOrder = (root: Scalar, known: (x: Scalar) => boolean = () => false): Scalar[] => {
+export const postOrder = (root: Scalar, known: (x: Scalar) => boolean = nothingKnown): Scalar[] => {
   const out: Scalar[] = []
-  const seen = new Set<Scalar>()
-  const stack: { readonly x: Scalar; next: number }[] = []
-  const push = (x: Scalar): void => {
-    if (seen.has(x) || known(x)) return
-    seen.add(x)
-    stack.push({ x, next: 0 })
-  }
-  push(root)
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const part = partsOf(top.x)[top.next++]
-    if (part !== undefined) push(part)
-    else out.push((stack.pop() as typeof top).x)
-  }
+  visit(root, new Set(), known, out)
   return out
 }
 
 /** All that expressions are made of, each once and after its parts. */
 export const distinct = (roots: readonly Scalar[]): readonly Scalar[] => {
-  const seen = new Set<Scalar>()
-  for (const root of roots) for (const x of postOrder(root, (part) => seen.has(part))) seen.add(x)
-  return [...seen]
+  const [seen, out] = [new Set<Scalar>(), [] as Scalar[]]
+  for (const root of roots) visit(root, seen, nothingKnown, out)
+  return out
 }
 
 /**
@@ -49,8 +62,10 @@ export const rewriter = (one: (x: Scalar, part: (y: Scalar) => Scalar) => Scalar
   }
 }
 
+const noStatements: readonly Stmt[] = []
+
 /** Statements within a statement. */
-export const bodyOf = (stmt: Stmt): readonly Stmt[] => ('body' in stmt ? stmt.body : [])
+export const bodyOf = (stmt: Stmt): readonly Stmt[] => ('body' in stmt ? stmt.body : noStatements)
 
 /** The expressions of a statement itself. */
 export const rootsOf = (stmt: Stmt): readonly Scalar[] => {
@@ -72,7 +87,17 @@ export const rootsOf = (stmt: Stmt): readonly Scalar[] => {
 }
 
 /** All statements, each before those within it. */
-export const allStatements = (body: readonly Stmt[]): readonly Stmt[] => body.flatMap((stmt) => [stmt, ...allStatements(bodyOf(stmt))])
+export const allStatements = (body: readonly Stmt[]): readonly Stmt[] => {
+  const all: Stmt[] = []
+  const add = (stmts: readonly Stmt[]): void => {
+    for (const stmt of stmts) {
+      all.push(stmt)
+      add(bodyOf(stmt))
+    }
+  }
+  add(body)
+  return all
+}
 
 /** An index as text, with the `let`s it reads written out. */
 export const keyer = (lets: ReadonlyMap<number, Scalar>): ((x: Scalar) => string) => {

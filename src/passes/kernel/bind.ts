@@ -10,6 +10,8 @@ interface Scope {
   readonly depth: number
   readonly out: Stmt[]
   readonly bound: Map<Scalar, Scalar>
+  /** Of what is bound, what reads registers. */
+  readonly reading: Set<Scalar>
   /** The registers that the loop around these statements changes. */
   readonly changed: ReadonlySet<number>
 }
@@ -79,7 +81,7 @@ class Binder {
   }
 
   private within(depth: number, changed: ReadonlySet<number>, write: () => void): Stmt[] {
-    const scope: Scope = { depth, out: [], bound: new Map(), changed }
+    const scope: Scope = { depth, out: [], bound: new Map(), reading: new Set(), changed }
     this.scopes.push(scope)
     write()
     this.scopes.pop()
@@ -117,21 +119,25 @@ class Binder {
 
   /** After a register has changed, what was computed from it is no longer the value of its expression. */
   private forget(register: number): void {
-    for (const { bound } of this.scopes) {
-      for (const x of bound.keys()) if (this.homes.get(x)?.registers.has(register)) bound.delete(x)
+    for (const { bound, reading } of this.scopes) {
+      for (const x of reading) {
+        if (this.homes.get(x)?.registers.has(register) !== true) continue
+        bound.delete(x)
+        reading.delete(x)
+      }
     }
   }
 
   /** A `let` of the kernel itself. One whose value has a name already, or needs none, is replaced by it. */
   private bindAs(id: number, value: Scalar): void {
-    const { out, bound } = this.scope
+    const { out } = this.scope
     const written = this.use(value)
     if (!isCompound(written)) {
       this.renamed.set(id, written)
       return
     }
     out.push({ k: 'let', id, value: written })
-    bound.set(value, { k: 'ref', id, dtype: value.dtype })
+    this.keep(this.scope, value, { k: 'ref', id, dtype: value.dtype })
   }
 
   private rewrite(stmt: Stmt): Stmt {
@@ -158,8 +164,13 @@ class Binder {
     const ref: Scalar = { k: 'ref', id: this.nextId++, dtype: x.dtype }
     const value = this.inScope(target, () => this.rebuild(x))
     target.out.push({ k: 'let', id: ref.id, value })
-    target.bound.set(x, ref)
+    this.keep(target, x, ref)
     return ref
+  }
+
+  private keep({ bound, reading }: Scope, x: Scalar, ref: Scalar): void {
+    bound.set(x, ref)
+    if ((this.homes.get(x)?.registers.size ?? 0) > 0) reading.add(x)
   }
 
   /** The outermost open scope in which a value is known and stays what it is. */
