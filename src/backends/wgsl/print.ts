@@ -19,7 +19,8 @@ import { axisName, checkPoints, pointsEach, printAxes, printMain, wordType, work
 import { helpersFor } from './helpers.js'
 import { joinName, joinsFor } from './join.js'
 import { emitters, literal, runtimeLiteral, unfoldable, type Printed, type Wide } from './scalar.js'
-import { storesFrom, wideIn, type Spot, type WideBuffers } from './wide.js'
+import { packsIn, type Packs } from './packs.js'
+import { keyOf, storesFrom, wideIn, type Spot, type WideBuffers } from './wide.js'
 
 /** Parsers of WGSL limit nesting, so a deeper expression is cut and named. */
 const maxDepth = 16
@@ -34,6 +35,7 @@ interface Writer {
   readonly indent: string
   readonly fresh: { next: number }
   readonly wide: WideBuffers
+  readonly packs: Packs
   /** Invocations of a workgroup. */
   readonly workgroup: number
   /** The names of vectors that were loaded in this scope and those around it. */
@@ -108,12 +110,72 @@ const printScalar = (w: Writer, e: Scalar): Nested => {
     case 'ref':
       return leaf(`v${String(e.id)}`, dtype)
     case 'reg':
-      return leaf(`r${String(e.id)}`, dtype)
+      return leaf(registerName(w, e.id), dtype)
     case 'load':
       return printLoad(w, e)
     case 'op':
       return printOp(w, e)
   }
+}
+
+/** A register, or where it is in a vector of such. */
+const registerName = (w: Writer, id: number): string => {
+  const lane = w.packs.laneOf(id)
+  return lane === undefined ? `r${String(id)}` : `r${String(lane.vector)}.${places[lane.place] ?? 'x'}`
+}
+
+/** Of registers that are one vector, the first declares all. */
+const printRegister = (w: Writer, { id, dtype, init }: Extract<Stmt, { k: 'register' }>): void => {
+  const lane = w.packs.laneOf(id)
+  if (lane !== undefined && lane.place > 0) return
+  const { text } = unfoldable(printScalar(w, init))
+  const [type, value] = lane === undefined ? [wideOf(dtype), text] : [vectorOf(dtype), `${vectorOf(dtype)}(${text})`]
+  w.lines.push(`${w.indent}var r${String(id)}: ${type} = ${value};`)
+}
+
+const isJoint = (x: Scalar | undefined): x is Extract<Scalar, { k: 'op' }> =>
+  x?.k === 'op' && x.dtype === 'f32' && (x.op === 'add' || x.op === 'sub' || x.op === 'mul')
+
+/** The name of the vector of registers whose elements are these, in order. */
+const wholeRegister = (w: Writer, xs: readonly Scalar[]): string | undefined => {
+  const lanes = xs.map((x) => (x.k === 'reg' ? w.packs.laneOf(x.id) : undefined))
+  const vector = lanes[0]?.vector
+  return vector !== undefined && lanes.every((lane, i) => lane?.place === i && lane.vector === vector) ? `r${String(vector)}` : undefined
+}
+
+/** Values as one vector; as one number where they are equal. */
+const printVector = (w: Writer, xs: readonly Scalar[]): Nested => {
+  const [first] = xs as [Scalar]
+  const key = keyOf(first)
+  if (xs.every((x) => keyOf(x) === key)) return cut(w, printScalar(w, first))
+  const whole = wholeRegister(w, xs)
+  if (whole !== undefined) return leaf(whole, 'f32')
+  const ops = xs.filter(isJoint)
+  if (isJoint(first) && ops.length === xs.length && ops.every(({ op }) => op === first.op)) {
+    const args = first.args.map((_, k) =>
+      printVector(
+        w,
+        ops.map(({ args: parts }) => parts[k] as Scalar),
+      ),
+    )
+    return { ...leaf(emitters[first.op](args, 'f32'), 'f32'), depth: 1 + Math.max(...args.map(({ depth }) => depth)) }
+  }
+  return leaf(gathered(w, xs), 'f32')
+}
+
+/** Values that were loaded as a vector, or are made one. */
+const gathered = (w: Writer, xs: readonly Scalar[]): string => {
+  const source = w.wide.isVector(xs) ? w.wide.sourceOf(xs[0] as Scalar) : undefined
+  const loaded = source && w.vectors.get(`${String(source.buffer)}:${source.key}`)
+  return loaded ?? `${vectorOf('f32')}(${xs.map((x) => cut(w, printScalar(w, x)).text).join(', ')})`
+}
+
+/** Sets of all elements of a vector as one. */
+const printSets = (w: Writer, sets: readonly Extract<Stmt, { k: 'set' }>[]): void => {
+  const values = sets.map(({ value }) => value)
+  const isOne = values.every((value) => keyOf(value) === keyOf(values[0] as Scalar))
+  const { text } = printVector(w, values)
+  w.lines.push(`${w.indent}r${String(sets[0]?.id)} = ${isOne ? `${vectorOf('f32')}(${text})` : text};`)
 }
 
 const printBlock = (w: Writer, head: string, body: readonly Stmt[]): void => {
@@ -141,9 +203,9 @@ const printStmt = (w: Writer, s: Stmt): void => {
     case 'let':
       return printLet(w, s)
     case 'register':
-      return void line(`var r${String(s.id)}: ${wideOf(s.dtype)} = ${unfoldable(printScalar(w, s.init)).text}`)
+      return printRegister(w, s)
     case 'set':
-      return void line(`r${String(s.id)} = ${scalar(s.value)}`)
+      return void line(`${registerName(w, s.id)} = ${scalar(s.value)}`)
     case 'for':
       return printFor(w, s)
     case 'if':
@@ -220,7 +282,13 @@ const printMembers = (w: Writer, body: readonly Stmt[]): void => {
 
 /** Loops that fill shared arrays have barriers around all of them: who reads what was there before is waited for, and who stores what is there now. */
 const printBody = (w: Writer, body: readonly Stmt[]): void => {
+  const joined = w.packs.setsIn(body)
   for (let i = 0; i < body.length; i++) {
+    const sets = joined.get(i)
+    if (sets !== undefined) {
+      if (sets.length > 0) printSets(w, sets)
+      continue
+    }
     if (isTogether(body[i]) !== isTogether(body[i - 1])) w.lines.push(`${w.indent}workgroupBarrier();`)
     const stores = storesFrom(body, i)
     if (stores.length > 0) printStores(w, stores)
@@ -243,8 +311,8 @@ const printStores = (w: Writer, stores: readonly Extract<Stmt, { k: 'store' }>[]
     groups.set(key, values)
     values[spot.place] = store.value
     if (Object.keys(values).length < places.length) continue
-    const elements = values.map((value) => printStored(w, value)).join(', ')
-    w.lines.push(`${w.indent}b${String(store.buffer)}[${printSpot(w, spot)}] = ${vectorOf(store.value.dtype)}(${elements});`)
+    const elements = (): string => `${vectorOf(store.value.dtype)}(${values.map((value) => printStored(w, value)).join(', ')})`
+    w.lines.push(`${w.indent}b${String(store.buffer)}[${printSpot(w, spot)}] = ${wholeRegister(w, values) ?? elements()};`)
   }
 }
 
@@ -278,11 +346,13 @@ const withoutUnused = (lines: readonly string[]): readonly string[] => {
 const printSource = (kernel: Kernel): string => {
   const written: string[] = []
   const workgroup = kernel.members ?? kernel.workgroup ?? workgroupSize
-  const writer = {
+  const wide = wideIn(kernel)
+  const writer: Writer = {
     lines: written,
     indent: '  ',
     fresh: { next: 0 },
-    wide: wideIn(kernel),
+    wide,
+    packs: packsIn(kernel, wide),
     workgroup,
     vectors: new Map<string, string>(),
   }

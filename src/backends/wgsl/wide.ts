@@ -20,7 +20,8 @@ export interface Spot {
   readonly key: string
 }
 
-const keyOf = (x: Scalar): string => {
+/** An expression as text: equal for equal ones. */
+export const keyOf = (x: Scalar): string => {
   switch (x.k) {
     case 'lit':
       return String(x.value)
@@ -70,11 +71,16 @@ const spotter = (lets: Lets): ((at: Scalar) => Spot | undefined) => {
     const [deeper, m] = inner === undefined ? [undefined, 0] : parted(inner)
     return inner === undefined || m === 0 ? [base, n] : [deeper, m + n]
   }
-  return (at) => {
+  const find = (at: Scalar): Spot | undefined => {
     const [base, n] = open(at)
     if (base !== undefined && !isMultiple(base)) return undefined
     const vector = Math.floor(n / width)
     return { base, vector, place: n - vector * width, key: `${base === undefined ? '' : keyOf(base)}+${String(vector)}` }
+  }
+  const known = new Map<Scalar, Spot | undefined>()
+  return (at) => {
+    if (!known.has(at)) known.set(at, find(at))
+    return known.get(at)
   }
 }
 
@@ -95,7 +101,7 @@ export const storesFrom = (body: readonly Stmt[], from: number): readonly Extrac
   return stores
 }
 
-const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<string, readonly T[]> => {
+export const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<string, readonly T[]> => {
   const groups = new Map<string, T[]>()
   for (const x of xs) {
     const key = keyFor(x)
@@ -163,6 +169,10 @@ export interface WideBuffers {
   /** Whether a buffer is one of vectors. */
   readonly has: (buffer: number) => boolean
   readonly spotOf: (at: Scalar) => Spot | undefined
+  /** The buffer and the place of a value that is loaded from a wide buffer. */
+  readonly sourceOf: (x: Scalar) => (Spot & { readonly buffer: number }) | undefined
+  /** Whether values are the elements of one vector, in order. */
+  readonly isVector: (xs: readonly Scalar[]) => boolean
   /** The `let`s whose fourth is the index of a vector. */
   readonly quartered: ReadonlySet<number>
 }
@@ -186,5 +196,15 @@ export const wideIn = ({ buffers, body }: Kernel): WideBuffers => {
     ...loadsIn([stmt]).flatMap(({ buffer, at }) => (has(buffer) ? [at] : [])),
   ])
   const bases = indices.map((at) => spotOf(at)?.base)
-  return { has, spotOf, quartered: new Set(bases.flatMap((base) => (base?.k === 'ref' ? [base.id] : []))) }
+  const sourceOf: WideBuffers['sourceOf'] = (x) => {
+    const value = x.k === 'ref' ? lets.get(x.id) : x
+    const spot = value?.k === 'load' && has(value.buffer) ? spotOf(value.at) : undefined
+    return spot && { ...spot, buffer: (value as Load).buffer }
+  }
+  const isVector = (xs: readonly Scalar[]): boolean => {
+    const [first, ...rest] = xs.map(sourceOf)
+    if (first?.place !== 0) return false
+    return rest.every((source, i) => source?.place === i + 1 && source.key === first.key && source.buffer === first.buffer)
+  }
+  return { has, spotOf, sourceOf, isVector, quartered: new Set(bases.flatMap((base) => (base?.k === 'ref' ? [base.id] : []))) }
 }

@@ -225,18 +225,9 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let i0 = i32(flat / 4u);
   let i1 = i32(flat / 2u % 2u);
   let i2 = i32(flat % 2u);
-  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r6: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r7: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r8: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r9: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r10: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r11: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r12: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r13: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r14: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r15: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r4: vec4<f32> = vec4<f32>(bitcast<f32>(0x00000000u ^ fx_zero));
+  var r8: vec4<f32> = vec4<f32>(bitcast<f32>(0x00000000u ^ fx_zero));
+  var r12: vec4<f32> = vec4<f32>(bitcast<f32>(0x00000000u ^ fx_zero));
   let v30: i32 = ((i0 * 36) + (i1 * 18));
   let v33: i32 = (i0 * 48);
   let v34: i32 = (i2 * 4);
@@ -246,29 +237,16 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let v32: i32 = ((v33 + (i3 * 8)) + v34);
     let q32 = v32 >> 2u;
     let t0 = b1[q32];
-    let v31: f32 = t0.x;
-    r4 = (r4 + (v28 * v31));
-    let v35: f32 = t0.y;
-    r5 = (r5 + (v28 * v35));
-    let v36: f32 = t0.z;
-    r6 = (r6 + (v28 * v36));
-    let v37: f32 = t0.w;
-    r7 = (r7 + (v28 * v37));
+    r4 = (r4 + (v28 * t0));
     let v38: f32 = b0[(v29 + 6)];
-    r8 = (r8 + (v38 * v31));
-    r9 = (r9 + (v38 * v35));
-    r10 = (r10 + (v38 * v36));
-    r11 = (r11 + (v38 * v37));
+    r8 = (r8 + (v38 * t0));
     let v39: f32 = b0[(v29 + 12)];
-    r12 = (r12 + (v39 * v31));
-    r13 = (r13 + (v39 * v35));
-    r14 = (r14 + (v39 * v36));
-    r15 = (r15 + (v39 * v37));
+    r12 = (r12 + (v39 * t0));
   }
   let v40: i32 = ((v33 + (i1 * 24)) + v34);
   let q40 = v40 >> 2u;
-  b2[q40] = vec4<f32>(r4, r5, r6, r7);
-  b2[q40 + 2] = vec4<f32>(r8, r9, r10, r11);
-  b2[q40 + 4] = vec4<f32>(r12, r13, r14, r15);
+  b2[q40] = r4;
+  b2[q40 + 2] = r8;
+  b2[q40 + 4] = r12;
 }
 

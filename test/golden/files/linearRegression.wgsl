@@ -98,10 +98,7 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let flat = id.x;
   if (flat >= 1u) { return; }
   let i0 = i32(0u);
-  var r2: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r3: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r4: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
-  var r5: f32 = bitcast<f32>(0x00000000u ^ fx_zero);
+  var r2: vec4<f32> = vec4<f32>(bitcast<f32>(0x00000000u ^ fx_zero));
   let v11: i32 = (i0 * 4);
   let q11 = v11 >> 2u;
   for (var i1 = 0; i1 < 8; i1++) {
@@ -109,16 +106,13 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
     let q10 = v10 >> 2u;
     let v12: f32 = b1[i1];
     let t0 = b0[q10];
-    r2 = (r2 + (t0.x * v12));
-    r3 = (r3 + (t0.y * v12));
-    r4 = (r4 + (t0.z * v12));
-    r5 = (r5 + (t0.w * v12));
+    r2 = (r2 + (vec4<f32>(t0.x, t0.y, t0.z, t0.w) * v12));
   }
   let t1 = b2[q11];
-  let v6: f32 = (t1.x - (0.1f * r2));
-  let v7: f32 = (t1.y - (0.1f * r3));
-  let v8: f32 = (t1.z - (0.1f * r4));
-  let v9: f32 = (t1.w - (0.1f * r5));
+  let v6: f32 = (t1.x - (0.1f * r2.x));
+  let v7: f32 = (t1.y - (0.1f * r2.y));
+  let v8: f32 = (t1.z - (0.1f * r2.z));
+  let v9: f32 = (t1.w - (0.1f * r2.w));
   b2[q11] = vec4<f32>(v6, v7, v8, v9);
 }
 
