@@ -21,7 +21,10 @@ export {
   type GoogLeNetConfig,
   type GoogLeNetOutputs,
   type GoogLeNetParams,
+  type GoogLeNetState,
   type InceptionMaps,
+  type InceptionName,
+  type InceptionOptions,
 } from './models/googlenet.js'
 export { resnet, residualBlock, type ResNetConfig } from './models/resnet.js'
 export { vgg, type VggConfig } from './models/vgg.js'

@@ -1,7 +1,7 @@
 /** What S13 to S16 share: a published network at full size, then a small one of the same make, trained on Fashion-MNIST. */
 import type * as fx from '../../src/index.js'
 import type { AnyModule } from '../../src/nn.js'
-import { adamw, warmupCosineSchedule } from '../../src/optim.js'
+import { adamw, warmupCosineSchedule, type Schedule } from '../../src/optim.js'
 import type { Context } from '../runner/system.js'
 import { drawMistakes, trainOnPictures } from './classifier.js'
 import { runFullSize, type FullSize } from './fullSize.js'
@@ -14,14 +14,15 @@ export interface SmallNet {
   readonly heads?: (outputs: never) => readonly F32[]
   readonly epochs: number
   readonly batchSize?: number
-  readonly learningRate?: number
+  /** The learning rate over all steps. Default: up to 0.003 in 150 steps, and down along a cosine. */
+  readonly schedule?: (steps: number) => Schedule
 }
 
 /** The accuracy of the small network on the 10,000 pictures that it was not trained on. */
 export const fullAndSmall = async (
   ctx: Context,
   full: FullSize,
-  { epochs, batchSize = 64, learningRate = 0.003, ...net }: SmallNet,
+  { epochs, batchSize = 64, schedule = (steps) => warmupCosineSchedule(0.003, { warmup: 150, steps }), ...net }: SmallNet,
 ): Promise<number> => {
   await runFullSize(ctx, full)
   const pictures = await ctx.data.fashion()
@@ -29,7 +30,7 @@ export const fullAndSmall = async (
   const trained = await trainOnPictures(ctx, pictures, {
     ...net,
     shape: [1, 28, 28],
-    optimizer: adamw(warmupCosineSchedule(learningRate, { warmup: 150, steps }), { weightDecay: 0.01 }),
+    optimizer: adamw(schedule(steps), { weightDecay: 0.01 }),
     batchSize,
     epochs,
   })

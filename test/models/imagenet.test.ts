@@ -23,6 +23,8 @@ describe('published networks at full size', () => {
     ['VGG-16', vgg(), 138_357_544],
     ['VGG-19', vgg({ depth: 19 }), 143_667_240],
     ['GoogLeNet, with its auxiliary heads', googlenet(), 6_998_552 + 6_379_728],
+    // torchvision's has 13,004,888 with 3 × 3 in place of 5 × 5, and reduces to 23,808 / maps before those.
+    ['GoogLeNet with batch norm', googlenet({ normalize: 'batch' }), 13_004_888 + (25 - 9) * 23_808],
     ['ResNet-18', resnet({ depth: 18 }), 11_689_512],
     ['ResNet-34', resnet({ depth: 34 }), 21_797_672],
     ['ResNet-50', resnet(), 25_557_032],
@@ -46,12 +48,15 @@ describe('published networks at full size', () => {
     expect(pooled).toEqual(['64×112×112', '128×56×56', '256×28×28', '512×14×14', '512×7×7'])
   })
 
-  test('GoogLeNet has the Inception modules of Table 1', () => {
-    const { rows } = nn.summary(googlenet(), fx.spec(image(224)))
-    const modules = rows.filter(({ label }) => label === 'parallel')
-    expect(modules.map(({ output }) => output.reduce((sum, shape) => sum + (shape[1] as number), 0))).toEqual([
-      256, 480, 512, 512, 512, 528, 832, 832, 1024,
-    ])
+  test('GoogLeNet has the Inception modules of Table 1, or some of them', () => {
+    const widths = (net: nn.AnyModule) =>
+      nn
+        .summary(net, fx.spec(image(224)))
+        .rows.filter(({ label }) => label === 'parallel')
+        .map(({ output }) => output.reduce((sum, shape) => sum + (shape[1] as number), 0))
+    expect(widths(googlenet())).toEqual([256, 480, 512, 512, 512, 528, 832, 832, 1024])
+    expect(widths(googlenet({ modules: ['5b', '4a', '4d', '3b'] }))).toEqual([480, 512, 528, 1024])
+    expect(countOf(googlenet({ modules: ['4a', '4d'] }))).toBeLessThan(countOf(googlenet()))
   })
 
   test('ResNet-50 halves the image five times', () => {
@@ -183,7 +188,37 @@ describe('GoogLeNet', () => {
     expect(seen).toEqual([true, false, false, true, true, false, true, false])
   })
 
+  test('norms keep statistics in every part, which logits depend on outside of training', () => {
+    const net = nn.layer(googlenet({ divisor: 32, stem: 'small', size: 8, units: 4, classes: 3, normalize: 'batch', dropoutRate: 0 }))
+    const parts = ['stem', 'to4a', 'head1', 'to4d', 'head2', 'rest'] as const
+    const sizes = (tree: unknown, before?: unknown): readonly F32[] => {
+      const [have, had] = [tree, before].map((t): Readonly<Record<string, unknown>> => (t === undefined ? {} : nn.select(t, '**')))
+      const distance = (path: string): F32 => fx.sum(fx.abs(fx.sub(have![path] as F32, (had![path] as F32 | undefined) ?? 0)))
+      return parts.map((part) =>
+        Object.keys(have!)
+          .filter((path) => path.startsWith(`${part}.`))
+          .map(distance)
+          .reduce((x, y): F32 => fx.add(x, y)),
+      )
+    }
+    const measured = (x: F32): readonly F32[] => {
+      const params = parametersOf(net) as never
+      const before = net.initState()
+      const [, after] = net.stateful(params, x, { training: true, state: before, key: fx.random.key(1) })
+      const slope = fx.grad((state: never) => fx.sum(fx.square(net.apply(params, x, { state }).logits)))(after as never)
+      return [...sizes(after, before), ...sizes(slope)]
+    }
+    const seen = outputs(measured, noise([2, 3, 8, 8], 3)).map(([s]) => (s as number) > 0)
+    expect(seen).toEqual([true, true, true, true, true, true, true, true, false, true, false, true])
+  })
+
+  test('modules that heads follow are asked for', () => {
+    expect(() => googlenet({ modules: ['3a', '4a', '5b'] })).toThrow(/its modules are \[3a, 4a, 5b\].*4a and 4d/s)
+    expect(() => googlenet({ modules: ['4a', '4d', '6a' as never] })).toThrow(/6a/)
+  })
+
   test('gradients are differences', async () => {
+    await expectGradient(inception(2, { one: 1, three: [2, 1], five: [2, 1], pool: 1 }, { normalize: 'batch' }), [2, 2, 4, 4])
     await expectGradient(inception(2, { one: 1, three: [2, 1], five: [2, 1], pool: 1 }), [1, 2, 4, 4])
     // Smaller weights, or 22 layers curve too much for a difference.
     const gentle = (params: unknown): unknown => mapTensors(params, (t) => fx.mul(t, 0.6))

@@ -14,6 +14,11 @@ export const netPrograms: readonly ModelProgram[] = [
   ),
   training('VGG, with its gradients', vgg({ stages: [1, 2], maps: [3, 4], units: 5, size: 4, classes: 3 }), [2, 3, 4, 4]),
   training('an Inception module, with its gradients', inception(2, { one: 1, three: [2, 1], five: [2, 1], pool: 1 }), [1, 2, 6, 6]),
+  training(
+    'an Inception module with batch norm, with its gradients',
+    inception(2, { one: 1, three: [2, 1], five: [2, 1], pool: 1 }, { normalize: 'batch' }),
+    [2, 2, 6, 6],
+  ),
   training('FCN that unpools, with its gradients', fcn({ channels: 2, maps: [2, 3], upsampling: 'maxUnpool' }), [2, 2, 4, 4]),
   training('U-Net, with its gradients', unet({ channels: 2, maps: [2, 3, 3] }), [1, 2, 8, 8]),
   training('ResNet, with its gradients', resnet({ blocks: [1, 1], width: 3, stem: 'cifar', classes: 3 }), [2, 3, 6, 6]),

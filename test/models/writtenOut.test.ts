@@ -1,7 +1,7 @@
 /** Small networks beside the same written out op by op: a nonlinearity, a path or a position that is lost shows. */
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
-import { alexnet, fcn, googlenet, residualBlock, unet, vgg } from '../../src/models.js'
+import { alexnet, fcn, googlenet, inception, residualBlock, unet, vgg } from '../../src/models.js'
 import { layer, maxPoolWithPositions, maxUnpool, type AnyModule, type Layer } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32 } from './devices.js'
@@ -66,6 +66,28 @@ describe('a network is what is written out:', () => {
         return dense(p.fc3!, fx.relu(dense(p.fc2![0]!, fx.relu(dense(p.fc1![0]!, flat(two))))))
       },
       [2, 2, 8, 8],
+    )
+  })
+
+  test.each([['none'], ['batch']] as const)("GoogLeNet's module, normalised by %s", (normalize) => {
+    const model = inception(3, { one: 2, three: [2, 3], five: [3, 2], pool: 2 }, { normalize })
+    const unit = (layers: Nested, x: F32): F32 => {
+      const { w, b } = layers[0]!
+      const norm = layers[1] as unknown as { readonly scale: F32; readonly shift: F32 }
+      if (normalize === 'none') return fx.relu(conv({ w, b }, x))
+      // Before the first step batch norm has mean 0 and variance 1.
+      const y: F32 = fx.div(fx.conv(x, w, { padding: 'same' }), Math.sqrt(1.001))
+      return fx.relu(fx.add(fx.mul(y, fx.reshape(norm.scale, [-1, 1, 1])), fx.reshape(norm.shift, [-1, 1, 1])))
+    }
+    beside(
+      model,
+      (p, x) => {
+        const pooled: F32 = fx.maxPool(x, { window: 3, strides: 1, padding: 'same' })
+        const three = unit(p[1]![1]!, unit(p[1]![0]!, x))
+        const five = unit(p[2]![1]!, unit(p[2]![0]!, x))
+        return fx.concat([unit(p[0]!, x), three, five, unit(p[3]![1]!, pooled)], { axis: 1 })
+      },
+      [2, 3, 5, 5],
     )
   })
 
