@@ -1,11 +1,13 @@
 /** AlexNet (Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012). */
 import { UnsupportedError } from '../error.js'
 import { named, sequential } from '../nn/combine.js'
-import { conv2d } from '../nn/conv.js'
+import { conv2d, type ConvLayerOptions } from '../nn/conv.js'
 import { dense } from '../nn/dense.js'
 import { dropout } from '../nn/dropout.js'
 import { heNormal } from '../nn/initializers.js'
 import { localResponseNorm } from '../nn/localResponse.js'
+import type { AnyModule } from '../nn/module.js'
+import { batchNorm } from '../nn/norm.js'
 import { flatten, maxPool } from '../nn/pool.js'
 import { relu } from '../ops/point.js'
 import { outputLength, type LayerSize } from './filtering.js'
@@ -16,6 +18,11 @@ export interface AlexNetConfig {
    * weird trick": 61,100,840 parameters.
    */
   readonly variant?: '2012' | '2014'
+  /**
+   * 'response': response normalisation after conv1 and conv2, the default for '2012'. 'batch': batch norm after every convolution, which
+   * has no bias then (Ioffe & Szegedy 2015). 'none': the default for '2014'.
+   */
+  readonly normalize?: 'none' | 'response' | 'batch'
   /** Into which conv2, conv4 and conv5 are divided. Default 2 for '2012', for the paper's two GPUs: 60,965,224 parameters; 62,378,344 with 1. */
   readonly groups?: number
   /** Default 1000. */
@@ -40,7 +47,7 @@ const pooled = (length: number): number => outputLength(length, { kernel: 3, str
 
 /**
  * Images [n, channels, size, size] to logits [n, classes]: five convolutions, three of them pooled, and three dense layers, with ReLU
- * and dropout. Parameters are named conv1 … conv5, fc6 … fc8. @throws UnsupportedError for images too small to be pooled three times
+ * and dropout. Parameters are named conv1 … conv5, fc6 … fc8. With batch norm it is stateful: `stateful` in training, `initState` before it. @throws UnsupportedError for images too small to be pooled three times
  */
 export const alexnet = (config: AlexNetConfig = {}) => {
   const original = config.variant !== '2014'
@@ -55,14 +62,21 @@ export const alexnet = (config: AlexNetConfig = {}) => {
       problem: `of images of ${String(size)} pixels nothing is left`,
       help: 'give larger images, or a stem with a smaller stride',
     })
-  const response = original ? [localResponseNorm()] : []
+  const { normalize = original ? 'response' : 'none' } = config
+  const response = normalize === 'response' ? [localResponseNorm()] : []
+  const batch = normalize === 'batch'
+  const convolution = (inputs: number, outputs: number, window: LayerSize['kernel'], options: ConvLayerOptions): readonly AnyModule[] => [
+    conv2d(inputs, outputs, window, { bias: !batch, ...options }),
+    ...(batch ? [batchNorm(outputs)] : []),
+    relu,
+  ]
   const hidden = (inputs: number) => sequential(dropout(dropoutRate), dense(inputs, units, { init: heNormal }), relu)
   return named({
-    conv1: sequential(conv2d(channels, a, kernel, { strides: stride, padding, dilation }), relu, ...response, maxPool(pooling)),
-    conv2: sequential(conv2d(a, b, 5, { padding: 2, groups }), relu, ...response, maxPool(pooling)),
-    conv3: sequential(conv2d(b, c, 3, { padding: 1 }), relu),
-    conv4: sequential(conv2d(c, d, 3, { padding: 1, groups }), relu),
-    conv5: sequential(conv2d(d, e, 3, { padding: 1, groups }), relu, maxPool(pooling), flatten()),
+    conv1: sequential(...convolution(channels, a, kernel, { strides: stride, padding, dilation }), ...response, maxPool(pooling)),
+    conv2: sequential(...convolution(a, b, 5, { padding: 2, groups }), ...response, maxPool(pooling)),
+    conv3: sequential(...convolution(b, c, 3, { padding: 1 })),
+    conv4: sequential(...convolution(c, d, 3, { padding: 1, groups })),
+    conv5: sequential(...convolution(d, e, 3, { padding: 1, groups }), maxPool(pooling), flatten()),
     fc6: hidden(e * side * side),
     fc7: hidden(units),
     fc8: dense(units, classes),

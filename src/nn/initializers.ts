@@ -2,12 +2,19 @@
 import { ShapeError, UnsupportedError } from '../error.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import type { Tensor } from '../ir/tensor.js'
+import { scan } from '../ops/control.js'
 import { full } from '../ops/creation.js'
 import { qr } from '../ops/linalg.js'
 import { diag } from '../ops/matrix.js'
 import { ge, mul, where } from '../ops/point.js'
-import { normal as standardNormal, truncatedNormal as standardTruncated, uniform as standardUniform, type Key } from '../ops/random.js'
-import { reshape, swapAxes } from '../ops/shape.js'
+import {
+  normal as standardNormal,
+  split,
+  truncatedNormal as standardTruncated,
+  uniform as standardUniform,
+  type Key,
+} from '../ops/random.js'
+import { reshape, slice, swapAxes } from '../ops/shape.js'
 
 type F32 = Tensor<Shape, 'f32'>
 
@@ -37,6 +44,25 @@ const checkScale = (op: string, value: number): void => {
   throw new UnsupportedError({ op: `initializers.${op}`, problem: `a scale of ${String(value)}`, help: 'give a finite number from 0' })
 }
 
+/** Numbers that are drawn at once. */
+const most = 2 ** 22
+
+/**
+ * Random numbers of a shape. Many are drawn in parts, each by a key of its own: on the way from a key to a number the words of the
+ * generator are kept, which take four times what the numbers do.
+ */
+const drawn = (draw: (key: Key, shape: Shape) => F32, key: Key, shape: Shape): F32 => {
+  const size = sizeOf(shape)
+  const least = Math.ceil(size / most)
+  if (least <= 1) return draw(key, shape)
+  // Parts that come out even need no copy.
+  const parts = Array.from({ length: least }, (_, i) => least + i).find((n) => size % n === 0) ?? least
+  const each = Math.ceil(size / parts)
+  const [, rows] = scan((none: readonly [], own: Key) => [none, draw(own, [each])] as const, [], split(key, parts) as Key)
+  const all: F32 = reshape(rows, [parts * each])
+  return reshape(parts * each === size ? all : slice(all, [0], [size]), shape)
+}
+
 export const zeros: Initializer = (_, shape) => full(shape, 0)
 
 export const ones: Initializer = (_, shape) => full(shape, 1)
@@ -50,19 +76,19 @@ export const constant =
 /** Uniform on [-limit, limit). */
 export const uniform = (limit: number): Initializer => {
   checkScale('uniform', limit)
-  return (key, shape) => standardUniform(key, shape, { minval: -limit, maxval: limit })
+  return (key, shape) => drawn((own, part) => standardUniform(own, part, { minval: -limit, maxval: limit }), key, shape)
 }
 
 /** Normal with mean 0 and the deviation given. */
 export const normal = (deviation: number): Initializer => {
   checkScale('normal', deviation)
-  return (key, shape) => mul(standardNormal(key, shape), deviation)
+  return (key, shape) => drawn((own, part) => mul(standardNormal(own, part), deviation), key, shape)
 }
 
 /** Normal with mean 0, of which what is beyond two deviations is drawn again; scaled by `deviation`, which is that before truncation. */
 export const truncatedNormal = (deviation: number): Initializer => {
   checkScale('truncatedNormal', deviation)
-  return (key, shape) => mul(standardTruncated(key, -2, 2, shape), deviation)
+  return (key, shape) => drawn((own, part) => mul(standardTruncated(own, -2, 2, part), deviation), key, shape)
 }
 
 const byFan =

@@ -62,7 +62,7 @@ export const training = (name: string, net: Net, shape: readonly number[], toler
 })
 
 /** The derivative along a direction in the space of parameters, by the gradient and by a central difference. */
-const slopes = async (net: Net, shape: readonly number[], inTraining: boolean): Promise<readonly [number, number]> => {
+const slopes = async (net: Net, shape: readonly number[], inTraining: boolean, step: number): Promise<readonly [number, number]> => {
   const graph = fx.trace(
     (x: F32) => {
       const params = parametersOf(net)
@@ -74,7 +74,6 @@ const slopes = async (net: Net, shape: readonly number[], inTraining: boolean): 
       }
       const gradient = tensorsIn(fx.grad(loss)(params))
       const along = gradient.map((g, i): F32 => fx.sum(fx.mul(g, direction[i] as F32))).reduce((a, b): F32 => fx.add(a, b))
-      const step = 1 / 1024
       return [along, fx.div(fx.sub(shifted(step), shifted(-step)), 2 * step)]
     },
     fx.spec([...shape]),
@@ -85,8 +84,8 @@ const slopes = async (net: Net, shape: readonly number[], inTraining: boolean): 
 }
 
 /** @throws where gradient and difference are further apart than what f32 and a step's curvature explain */
-export const expectGradient = async (net: Net, shape: readonly number[], inTraining = true): Promise<void> => {
-  const [have, want] = await slopes(net, shape, inTraining)
+export const expectGradient = async (net: Net, shape: readonly number[], inTraining = true, step = 1 / 1024): Promise<void> => {
+  const [have, want] = await slopes(net, shape, inTraining, step)
   expect(Math.abs(want)).toBeGreaterThan(1e-3)
   expect(Math.abs(have - want)).toBeLessThan(0.01 * Math.abs(want) + 2e-3)
 }

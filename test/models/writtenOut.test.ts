@@ -15,6 +15,19 @@ interface Weights {
 
 const conv = ({ w, b }: Weights, x: F32): F32 => fx.add(fx.conv(x, w, { padding: 'same' }), fx.reshape(b, [b.size, 1, 1]))
 
+interface Norm {
+  readonly scale: F32
+  readonly shift: F32
+}
+
+/** Before the first step batch norm has mean 0 and variance 1. */
+const convNormed = ({ w }: Weights, { scale, shift }: Norm, x: F32, eps: number): F32 => {
+  const y: F32 = fx.div(fx.conv(x, w, { padding: 'same' }), Math.sqrt(1 + eps))
+  return fx.add(fx.mul(y, fx.reshape(scale, [-1, 1, 1])), fx.reshape(shift, [-1, 1, 1]))
+}
+
+const normOf = (p: Nested | undefined): Norm => p as unknown as Norm
+
 const dense = ({ w, b }: Weights, x: F32): F32 => fx.add(fx.matmul(x, w), b)
 
 const flat = (x: F32): F32 => fx.reshape(x, [x.shape[0] as number, -1])
@@ -38,16 +51,16 @@ const beside = (model: AnyModule, written: (p: Nested, x: F32) => F32, shape: re
 }
 
 describe('a network is what is written out:', () => {
-  test('AlexNet', () => {
-    const model = alexnet({ variant: '2014', maps: [3, 4, 4, 3, 3], size: 27, units: 6, classes: 3, channels: 2, stem: { kernel: 3, stride: 1, padding: 1 } }) // prettier-ignore
+  test.each([['none'], ['batch']] as const)('AlexNet, normalised by %s', (normalize) => {
+    const model = alexnet({ variant: '2014', normalize, maps: [3, 4, 4, 3, 3], size: 27, units: 6, classes: 3, channels: 2, stem: { kernel: 3, stride: 1, padding: 1 } }) // prettier-ignore
     const pool = (x: F32): F32 => fx.maxPool(x, { window: 3, strides: 2 })
+    const unit = (p: Nested | undefined, x: F32): F32 =>
+      fx.relu(normalize === 'none' ? conv(p![0]!, x) : convNormed(p![0]!, normOf(p![1]), x, 1e-5))
     beside(
       model,
       (p, x) => {
-        const one = pool(fx.relu(conv(p.conv1![0]!, x)))
-        const two = pool(fx.relu(conv(p.conv2![0]!, one)))
-        const four = fx.relu(conv(p.conv4![0]!, fx.relu(conv(p.conv3![0]!, two))))
-        const six = fx.relu(dense(p.fc6![1]!, flat(pool(fx.relu(conv(p.conv5![0]!, four))))))
+        const four = unit(p.conv4, unit(p.conv3, pool(unit(p.conv2, pool(unit(p.conv1, x))))))
+        const six = fx.relu(dense(p.fc6![1]!, flat(pool(unit(p.conv5, four)))))
         return dense(p.fc8!, fx.relu(dense(p.fc7![1]!, six)))
       },
       [2, 2, 27, 27],
@@ -71,14 +84,8 @@ describe('a network is what is written out:', () => {
 
   test.each([['none'], ['batch']] as const)("GoogLeNet's module, normalised by %s", (normalize) => {
     const model = inception(3, { one: 2, three: [2, 3], five: [3, 2], pool: 2 }, { normalize })
-    const unit = (layers: Nested, x: F32): F32 => {
-      const { w, b } = layers[0]!
-      const norm = layers[1] as unknown as { readonly scale: F32; readonly shift: F32 }
-      if (normalize === 'none') return fx.relu(conv({ w, b }, x))
-      // Before the first step batch norm has mean 0 and variance 1.
-      const y: F32 = fx.div(fx.conv(x, w, { padding: 'same' }), Math.sqrt(1.001))
-      return fx.relu(fx.add(fx.mul(y, fx.reshape(norm.scale, [-1, 1, 1])), fx.reshape(norm.shift, [-1, 1, 1])))
-    }
+    const unit = (layers: Nested, x: F32): F32 =>
+      fx.relu(normalize === 'none' ? conv(layers[0]!, x) : convNormed(layers[0]!, normOf(layers[1]), x, 1e-3))
     beside(
       model,
       (p, x) => {

@@ -44,6 +44,32 @@ describe('initialisers', () => {
     expect(Math.max(...xs.map(Math.abs)) <= limit * 1.000001).toBe(bounded)
   })
 
+  test.each([
+    ['even', [2049, 2056]],
+    ['not even', [1, 4_194_305]],
+  ] as const)('millions of numbers are drawn in parts that have nothing to do with one another: %s', async (_, shape) => {
+    const size = shape[0] * shape[1]
+    const half = Math.floor(size / 2)
+    const moments = (from: fx.Key): readonly F32[] => {
+      const xs: F32 = fx.reshape(nn.initializers.normal(0.5)(from, [...shape]), [size])
+      const [first, second] = [fx.slice(xs, [0], [half]), fx.slice(xs, [size - half], [size])]
+      return [fx.mean(xs), fx.mean(fx.square(xs)), fx.mean(fx.mul(first, second)), fx.max(fx.abs(xs))]
+    }
+    const program = await fx.compile(moments, [fx.spec([2], 'u32')], { device: 'wasm' })
+    const [mean, variance, product, most] = await Promise.all((await program(fx.random.keyData(1))).map((x) => x.item()))
+    // Five standard errors each; of 4 million normal numbers the largest is about five deviations.
+    expect(Math.abs(mean!)).toBeLessThan((5 * 0.5) / Math.sqrt(size))
+    expect(Math.abs(variance! / 0.25 - 1)).toBeLessThan(5 * Math.sqrt(2 / size))
+    expect(Math.abs(product!)).toBeLessThan((5 * 0.25) / Math.sqrt(half))
+    expect(most).toBeGreaterThan(2)
+    expect(most).toBeLessThan(3.5)
+  })
+
+  test('a layer of the largest networks needs less than three times its weights to be made', async () => {
+    const program = await fx.compile((from: fx.Key) => heNormal(from, [25_088, 4096]), [fx.spec([2], 'u32')], { device: 'js' })
+    expect(program.memory.peakBytes).toBeLessThan(3 * 4 * 25_088 * 4096)
+  })
+
   test("a convolution's fan counts its window", () => {
     expect(nn.fanOf([8, 3, 5, 2])).toEqual({ in: 30, out: 80 })
     expect(nn.fanOf([8, 3])).toEqual({ in: 8, out: 3 })
