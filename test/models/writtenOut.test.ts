@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
 import { alexnet, fcn, googlenet, inception, residualBlock, unet, vgg } from '../../src/models.js'
-import { layer, maxPoolWithPositions, maxUnpool, type AnyModule, type Layer } from '../../src/nn.js'
+import { layer, localResponseNorm, maxPoolWithPositions, maxUnpool, type AnyModule, type Layer } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32 } from './devices.js'
 import { parametersOf } from './nets.js'
@@ -51,15 +51,16 @@ const beside = (model: AnyModule, written: (p: Nested, x: F32) => F32, shape: re
 }
 
 describe('a network is what is written out:', () => {
-  test.each([['none'], ['batch']] as const)('AlexNet, normalised by %s', (normalize) => {
+  test.each([['none'], ['batch'], ['response']] as const)('AlexNet, normalised by %s', (normalize) => {
     const model = alexnet({ variant: '2014', normalize, maps: [3, 4, 4, 3, 3], size: 27, units: 6, classes: 3, channels: 2, stem: { kernel: 3, stride: 1, padding: 1 } }) // prettier-ignore
     const pool = (x: F32): F32 => fx.maxPool(x, { window: 3, strides: 2 })
     const unit = (p: Nested | undefined, x: F32): F32 =>
-      fx.relu(normalize === 'none' ? conv(p![0]!, x) : convNormed(p![0]!, normOf(p![1]), x, 1e-5))
+      fx.relu(normalize === 'batch' ? convNormed(p![0]!, normOf(p![1]), x, 1e-5) : conv(p![0]!, x))
+    const response = (x: F32): F32 => (normalize === 'response' ? localResponseNorm().apply([], x) : x)
     beside(
       model,
       (p, x) => {
-        const four = unit(p.conv4, unit(p.conv3, pool(unit(p.conv2, pool(unit(p.conv1, x))))))
+        const four = unit(p.conv4, unit(p.conv3, pool(response(unit(p.conv2, pool(response(unit(p.conv1, x))))))))
         const six = fx.relu(dense(p.fc6![1]!, flat(pool(unit(p.conv5, four)))))
         return dense(p.fc8!, fx.relu(dense(p.fc7![1]!, six)))
       },
@@ -67,15 +68,19 @@ describe('a network is what is written out:', () => {
     )
   })
 
-  test('VGG', () => {
-    const model = vgg({ stages: [1, 2], maps: [3, 4], size: 8, units: 6, classes: 3, channels: 2 })
+  test.each([[false], [true]])('VGG, with batch norm: %s', (norm) => {
+    const model = vgg({ stages: [1, 2], maps: [3, 4], size: 8, units: 6, classes: 3, channels: 2, norm })
     const pool = (x: F32): F32 => fx.maxPool(x, { window: 2 })
+    // A convolution, its norm if it has one, and ReLU are two or three layers.
+    const unit = (p: Nested | undefined, i: number, x: F32): F32 => {
+      const at = i * (norm ? 3 : 2)
+      return fx.relu(norm ? convNormed(p![at]!, normOf(p![at + 1]), x, 1e-5) : conv(p![at]!, x))
+    }
     beside(
       model,
       (p, x) => {
-        const [first, second] = [p.features![0]!, p.features![1]!]
-        const one = pool(fx.relu(conv(first[0]!, x)))
-        const two = pool(fx.relu(conv(second[2]!, fx.relu(conv(second[0]!, one)))))
+        const [first, second] = [p.features![0], p.features![1]]
+        const two = pool(unit(second, 1, unit(second, 0, pool(unit(first, 0, x)))))
         return dense(p.fc3!, fx.relu(dense(p.fc2![0]!, fx.relu(dense(p.fc1![0]!, flat(two))))))
       },
       [2, 2, 8, 8],
