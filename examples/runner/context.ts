@@ -35,7 +35,8 @@ export const linesChart = ({ title, x, y, curves, logX = false, logY = false, do
   data: { values: curves.flatMap(({ name, points }) => points.map(([px, py], order) => ({ name, order, x: px, y: py }))) },
   mark: dots ? { type: 'circle', size: 24 } : { type: 'line', strokeWidth: 2, clip: true },
   encoding: {
-    x: { field: 'x', type: 'quantitative', title: x, scale: scaleOf(logX) },
+    // Passes through the data are counted: there is nothing at 1.5.
+    x: { field: 'x', type: 'quantitative', title: x, scale: scaleOf(logX), axis: x === 'epoch' ? { tickMinStep: 1 } : {} },
     y: { field: 'y', type: 'quantitative', title: y, scale: scaleOf(logY) },
     order: { field: 'order' },
     color: { field: 'name', type: 'nominal', title: null, legend: curves.length > 1 ? {} : null },
