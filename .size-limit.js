@@ -28,9 +28,9 @@ const without = (...loaded) => lazy.filter((chunk) => !loaded.some((name) => chu
 export default [
   entry('fluxion, everything it exports', '62 KB'),
   entry('with the compiler', '96 KB', without('compile')),
-  entry('with the WebGPU backend', '114 KB', without('compile', 'device')),
-  entry('with the WebAssembly backend', '123 KB', without('compile', 'wasm')),
-  entry('with verify and explain', '129 KB', ['./wasm-*', './tune-*']),
+  entry('with the WebGPU backend', '116 KB', without('compile', 'device')),
+  entry('with the WebAssembly backend', '125 KB', without('compile', 'wasm')),
+  entry('with verify and explain', '131 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
   entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),
