@@ -1,6 +1,6 @@
 /** Where SwiftShader, the Vulkan driver that runs on the CPU, may already be: Chromium brings it, and its loader too. */
 
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { cache } from '../paths.js'
 
@@ -29,8 +29,11 @@ const loaderFolder = (driver: string): string | undefined => {
   if (name === undefined) return undefined
   const folder = join(cache, 'loader')
   mkdirSync(folder, { recursive: true })
-  rmSync(join(folder, name), { force: true })
-  symlinkSync(join(dirname(driver), name), join(folder, name))
+  // Renamed into its place, since another process may be doing the same.
+  const own = join(folder, `${name}.${String(process.pid)}`)
+  rmSync(own, { force: true })
+  symlinkSync(join(dirname(driver), name), own)
+  renameSync(own, join(folder, name))
   return folder
 }
 
