@@ -1,15 +1,15 @@
 /** AlexNet (Krizhevsky, Sutskever, Hinton: ImageNet Classification with Deep Convolutional Neural Networks, 2012). */
 import { UnsupportedError } from '../error.js'
 import { named, sequential } from '../nn/combine.js'
-import { conv2d, type ConvLayerOptions } from '../nn/conv.js'
+import type { ConvLayerOptions } from '../nn/conv.js'
 import { dense } from '../nn/dense.js'
 import { dropout } from '../nn/dropout.js'
 import { heNormal } from '../nn/initializers.js'
 import { localResponseNorm } from '../nn/localResponse.js'
 import type { AnyModule } from '../nn/module.js'
-import { batchNorm } from '../nn/norm.js'
 import { flatten, maxPool } from '../nn/pool.js'
 import { relu } from '../ops/point.js'
+import { convolutionUnit } from './convolution.js'
 import { outputLength, type LayerSize } from './filtering.js'
 
 export interface AlexNetConfig {
@@ -64,12 +64,8 @@ export const alexnet = (config: AlexNetConfig = {}) => {
     })
   const { normalize = original ? 'response' : 'none' } = config
   const response = normalize === 'response' ? [localResponseNorm()] : []
-  const batch = normalize === 'batch'
-  const convolution = (inputs: number, outputs: number, window: LayerSize['kernel'], options: ConvLayerOptions): readonly AnyModule[] => [
-    conv2d(inputs, outputs, window, { bias: !batch, ...options }),
-    ...(batch ? [batchNorm(outputs)] : []),
-    relu,
-  ]
+  const convolution = (inputs: number, outputs: number, window: LayerSize['kernel'], options: ConvLayerOptions): readonly AnyModule[] =>
+    convolutionUnit(inputs, outputs, window, options, normalize === 'batch' ? {} : undefined)
   const hidden = (inputs: number) => sequential(dropout(dropoutRate), dense(inputs, units, { init: heNormal }), relu)
   return named({
     conv1: sequential(...convolution(channels, a, kernel, { strides: stride, padding, dilation }), ...response, maxPool(pooling)),

@@ -1,17 +1,16 @@
 /** GoogLeNet (Szegedy et al.: Going Deeper with Convolutions, 2014). */
 import { UnsupportedError } from '../error.js'
 import { map, parallel, sequential } from '../nn/combine.js'
-import { conv2d } from '../nn/conv.js'
 import { dense } from '../nn/dense.js'
 import { dropout } from '../nn/dropout.js'
 import { heNormal } from '../nn/initializers.js'
 import { localResponseNorm } from '../nn/localResponse.js'
 import { inside, statefulLayer, type AnyModule, type F32, type Layer } from '../nn/module.js'
-import { batchNorm } from '../nn/norm.js'
 import { avgPool, flatten, globalAvgPool, maxPool } from '../nn/pool.js'
 import { relu } from '../ops/point.js'
 import { split, type Key } from '../ops/random.js'
 import { concat } from '../ops/shape.js'
+import { convolutionUnit } from './convolution.js'
 import { outputLength } from './filtering.js'
 
 /** Maps of an Inception module: 1 × 1; reduced for and of 3 × 3; reduced for and of 5 × 5; after pooling. */
@@ -33,8 +32,10 @@ type Unit = (inputs: number, outputs: number, window: number, strides?: number) 
 const unitOf =
   (batch: boolean): Unit =>
   (inputs, outputs, window, strides = 1) => {
-    const convolution = conv2d(inputs, outputs, window, { strides, padding: (window - 1) / 2, bias: !batch })
-    return sequential(convolution, ...(batch ? [batchNorm(outputs, { eps: 1e-3 })] : []), relu) as unknown as ReturnType<Unit>
+    const options = { strides, padding: (window - 1) / 2 }
+    return sequential(
+      ...convolutionUnit(inputs, outputs, window, options, batch ? { eps: 1e-3 } : undefined),
+    ) as unknown as ReturnType<Unit>
   }
 
 const pooling = { window: 3, strides: 2, padding: 1 } as const

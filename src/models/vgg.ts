@@ -1,14 +1,13 @@
 /** VGG (Simonyan, Zisserman: Very Deep Convolutional Networks for Large-Scale Image Recognition, 2014). */
 import { UnsupportedError } from '../error.js'
 import { named, sequential } from '../nn/combine.js'
-import { conv2d } from '../nn/conv.js'
 import { dense } from '../nn/dense.js'
 import { dropout } from '../nn/dropout.js'
 import { heNormal } from '../nn/initializers.js'
 import type { AnyModule } from '../nn/module.js'
-import { batchNorm } from '../nn/norm.js'
 import { flatten, maxPool } from '../nn/pool.js'
 import { relu } from '../ops/point.js'
+import { convolutionUnit } from './convolution.js'
 
 /** Table 1 of the paper, columns A, B, D and E: how many convolutions of 3 × 3 there are before each pooling. */
 const published = { 11: [1, 1, 2, 2, 2], 13: [2, 2, 2, 2, 2], 16: [2, 2, 3, 3, 3], 19: [2, 2, 4, 4, 4] } as const
@@ -56,11 +55,8 @@ export const vgg = (config: VggConfig = {}) => {
       problem: `${String(stages.length)} stages, ${String(maps.length)} numbers of maps and images of ${String(size)} do not fit`,
       help: 'give as many maps as stages, and images of 2^stages pixels or more',
     })
-  const convolution = (inputs: number, outputs: number): readonly AnyModule[] => [
-    conv2d(inputs, outputs, 3, { padding: 1, bias: !norm }),
-    ...(norm ? [batchNorm(outputs)] : []),
-    relu,
-  ]
+  const convolution = (inputs: number, outputs: number): readonly AnyModule[] =>
+    convolutionUnit(inputs, outputs, 3, { padding: 1 }, norm ? {} : undefined)
   const stage = (count: number, i: number) => {
     const [before, own] = [maps[i - 1] ?? channels, maps[i] as number]
     const layers = Array.from({ length: count }, (_, k) => convolution(k === 0 ? before : own, own)).flat()

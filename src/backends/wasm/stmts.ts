@@ -50,12 +50,12 @@ const collectExtreme = (s: State, lanes: Lanes, { parts }: Register, nans: reado
   })
 
 /** A register with products added to it, by which sums are faster where the machine multiplies and adds at once. Undefined for what is no such sum. */
-const withProducts = (s: State, lanes: Lanes, id: number, { parts }: Register, value: Scalar): readonly Code[] | undefined => {
-  if (value.k === 'reg') return value.id === id ? parts.slice(0, lanes.width).map(get) : undefined
+const withProducts = (s: State, lanes: Lanes, id: number, register: Register, value: Scalar): readonly Code[] | undefined => {
+  if (value.k === 'reg') return value.id === id ? register.parts.slice(0, lanes.width).map(get) : undefined
   if (value.k !== 'op' || value.op !== 'add' || value.dtype !== 'f32') return undefined
   const [rest, product] = value.args as readonly [Scalar, Scalar]
   if (product.k !== 'op' || product.op !== 'mul') return undefined
-  const before = withProducts(s, lanes, id, { parts } as Register, rest)
+  const before = withProducts(s, lanes, id, register, rest)
   if (before === undefined) return undefined
   const [x, y] = product.args.map((arg) => vectorsOf(s, s.value(arg), 'f32', lanes)) as [readonly Code[], readonly Code[]]
   return before.map((sum, p) => multiplyAdd(x[p] as Code, y[p] as Code, sum))

@@ -3,6 +3,7 @@
  * fraction as long, and takes less time to compile. What is computed, and in which order for each sum, stays as it is. Where the four other
  * factors would have to be brought together first, as those of convolutions, it would take longer to run.
  */
+import { collectedOf } from '../../ir/kernel/collect.js'
 import type { Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { allStatements, bodyOf, distinct, rootsOf } from '../../ir/kernel/walk.js'
 import { groupBy, keyOf, type WideBuffers } from './wide.js'
@@ -45,10 +46,9 @@ const runsOf = (body: readonly Stmt[]): readonly (readonly number[])[] => {
 type Factors = readonly [Scalar, Scalar]
 
 /** The factors of the product that a set adds to its register. */
-const factorsOf = ({ id, value }: SetStmt): Factors | undefined => {
-  if (value.k !== 'op' || value.op !== 'add') return undefined
-  const [sum, product] = value.args as [Scalar, Scalar]
-  return sum.k === 'reg' && sum.id === id && product.k === 'op' && product.op === 'mul' ? (product.args as unknown as Factors) : undefined
+const factorsOf = (set: SetStmt): Factors | undefined => {
+  const sum = collectedOf(set)
+  return sum?.name === 'add' && sum.term.k === 'op' && sum.term.op === 'mul' ? (sum.term.args as unknown as Factors) : undefined
 }
 
 const chunks = <T>(xs: readonly T[]): readonly (readonly T[])[] =>
