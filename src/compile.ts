@@ -27,6 +27,7 @@ import type { Choose, Target } from './passes/draft.js'
 import { overLimit } from './passes/peak.js'
 import { writeProgram } from './passes/program.js'
 import { fitMemory, type Planned } from './passes/remat.js'
+import { joinFlash } from './passes/flash/join.js'
 import { joinRows } from './passes/rows.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
@@ -111,7 +112,7 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
 const arrange =
   (device: Target, donated: readonly number[]) =>
   (graph: Graph): Planned => {
-    const scheduled = joinRows(graph, schedule(graph, device), device)
+    const scheduled = joinFlash(graph, joinRows(graph, schedule(graph, device), device), device)
     const written = writeProgram(graph, scheduled, device, donated)
     const program = orderLaunches(skipAfterEnd(fuseLoops(written.program, device), device))
     const memory = planMemory(program)

@@ -63,6 +63,7 @@ export interface TilingChoices {
   readonly elements?: readonly number[]
   readonly terms?: readonly number[]
   readonly keeps?: readonly number[]
+  readonly flash?: readonly (readonly [number, number])[]
   readonly stage?: readonly number[]
   readonly members?: readonly number[]
   /** Invocations of a workgroup. */
@@ -108,6 +109,11 @@ export interface Device {
    * less code, which takes less time to compile; default false, for such an array is slow where registers have no numbers at run time.
    */
   readonly inRounds?: boolean
+  /**
+   * Where two products with a softmax between them are to be one kernel that keeps no scores in memory: the rows that a point goes
+   * through the columns for, and the columns that it multiplies at a time; default kernels of their own.
+   */
+  readonly flash?: readonly [number, number]
   /** Terms of a contraction for which the points of a workgroup fetch its factors together, into memory that they share; default none. */
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most: a power of two; default none. */

@@ -246,7 +246,7 @@ const plainTerm =
     term(b, read, index, round)
 
 /** How the arguments of nodes are read, by the node. */
-const reader = (context: Context): ((id: number) => Read) => {
+export const reader = (context: Context): ((id: number) => Read) => {
   const { at } = evaluator(context, new Map())
   return (id) => {
     const { args } = nodeAt(context.graph, id)
@@ -301,7 +301,7 @@ const reduceAt = (
 }
 
 /** The values of a group's members at one point, and the stores of those that are kept. */
-const pointStatements = (
+export const pointStatements = (
   context: Context,
   group: Group,
   place: Place,

@@ -79,9 +79,9 @@ interface Growing extends Loop {
 const isFull = (shape: Shape, { extents }: Group): boolean => withoutOnes(shape).length > extents.length
 
 /** Members read at another place than their own, of which the kernel has no value. */
-type Misplaced = Set<number>
+export type Misplaced = Set<number>
 
-const columnOf = (context: Context, axes: readonly Scalar[], misplaced: Misplaced): Column => {
+export const columnOf = (context: Context, axes: readonly Scalar[], misplaced: Misplaced): Column => {
   const { graph, b } = context
   const own = new Map<number, Scalar>()
   const check = (id: number, index: readonly Scalar[]): void => {

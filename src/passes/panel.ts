@@ -28,6 +28,8 @@ export interface Tiling {
   readonly keepsInResults?: boolean
   /** Whether a point that computes a tile finishes its results in rounds of a loop, from an array that it keeps their sums in; not with `stage` or `members`; default false. */
   readonly inRounds?: boolean
+  /** Rows of a point, and columns at a time, where two products with a softmax between them are one kernel. */
+  readonly flash?: readonly [number, number]
   /** Terms for which the points of a workgroup fetch what they multiply together, into arrays that they share; default none. */
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most; default none. */

@@ -8,6 +8,7 @@ import { emitLoop } from './loop.js'
 import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, reductionOf, type LoweredKernel, type Rows } from './lower.js'
 import { shareLoops } from './kernel/share.js'
+import { lowerFlash } from './flash/kernel.js'
 import { lowerRows } from './lowerRows.js'
 import type { Tiling } from './panel.js'
 import type { Group, Schedule } from './schedule.js'
@@ -76,10 +77,12 @@ const tileFor = (graph: Graph, group: Group | undefined, { tile, fewestProducts 
 
 /** The kernel of a group, cut as the tiling says. */
 export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: Rows, tiling: Tiling): LoweredKernel => {
-  const isRow = schedule.groups[index]?.columns !== undefined
+  const group = schedule.groups[index]
+  if (group?.flash !== undefined) return lowerFlash(graph, schedule, index, tiling)
+  const isRow = group?.columns !== undefined
   const { kernel, nodes } = isRow
     ? lowerRows(graph, schedule, index, rows, tiling)
-    : lowerGroup(graph, schedule, index, { ...tiling, tile: tileFor(graph, schedule.groups[index], tiling) }, rows)
+    : lowerGroup(graph, schedule, index, { ...tiling, tile: tileFor(graph, group, tiling) }, rows)
   const shared = tiling.members === undefined ? kernel : shareLoops(kernel, tiling.members, isRow)
   const { workgroup = tiling.workgroup } = shared
   return { kernel: workgroup === undefined || shared.members !== undefined ? shared : { ...shared, workgroup }, nodes }

@@ -30,6 +30,20 @@ export interface Group {
   readonly loop: number | undefined
   /** In topological order. */
   readonly members: readonly number[]
+  /** Of two products with a softmax between them: what is what. The leader is the second product. */
+  readonly flash?: Flash
+}
+
+/** The nodes of softmax(biased scores) · values that its kernel must know. */
+export interface Flash {
+  /** The first product, [..., row, column]. */
+  readonly scores: number
+  /** What the softmax is taken of: made of the scores, element by element. */
+  readonly biased: number
+  /** The second product, [..., row, feature]. */
+  readonly product: number
+  /** All members but the second product and its epilogue. */
+  readonly before: ReadonlySet<number>
 }
 
 /**
@@ -62,6 +76,8 @@ export interface ScheduleLimits {
   readonly fewestRows?: number
   /** Arrays as large as a reduction's results that its kernel may read for what is made of them, at most; of more, none. Default any number. */
   readonly besideReduction?: number
+  /** Whether two products with a softmax between them are one kernel: the rows of a point, and the columns it multiplies at a time. */
+  readonly flash?: readonly [number, number]
 }
 
 /** Smaller results lie in the nearest cache with all that is read beside them. */

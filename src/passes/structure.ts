@@ -30,7 +30,10 @@ export const structureOf = (graph: Graph, schedule: Schedule, index: number): St
   }
   const group = schedule.groups[index]
   const members = (group?.members ?? []).map(visit)
-  return { key: `${lines.join(';')}>${members.join()}|${group?.columns?.join() ?? ''}`, nodes: [...numbers.keys()] }
+  return {
+    key: `${lines.join(';')}>${members.join()}|${group?.columns?.join() ?? ''}${group?.flash === undefined ? '' : 'flash'}`,
+    nodes: [...numbers.keys()],
+  }
 }
 
 /** What JSON leaves out of a value: the sign of zero, infinities and NaN. */

@@ -13,6 +13,7 @@ const KernelTilingCodec = t.exact(
     elements: t.number,
     terms: t.number,
     keeps: t.number,
+    flash: t.tuple([t.number, t.number]),
     stage: t.number,
     members: t.number,
     workgroup: t.number,

@@ -135,12 +135,13 @@ const along = async (device: Device, origin: Origin, best: Best, known: Set<stri
 
 /** The parts of a tiling, one after the other: those that matter most come first. */
 const descend = async (device: Device, origin: Origin, first: Best): Promise<KernelTiling> => {
-  const { tile, panel, stage, members, terms, elements, keeps, workgroup } = device.choices ?? {}
+  const { tile, panel, flash, stage, members, terms, elements, keeps, workgroup } = device.choices ?? {}
   const known = new Set([first.source.source])
   let best = first
   const parts: readonly [keyof KernelTiling, readonly unknown[] | undefined][] = [
     ['tile', tile],
     ['panel', panel],
+    ['flash', flash],
     ['stage', stage],
     ['members', members],
     ['terms', terms],

@@ -27,12 +27,12 @@ import { resultsOf } from '../harness/run.js'
 import type { Device, DeviceArray } from '../../src/backends/backend.js'
 import type { NDArray } from '../../src/ir/ndarray.js'
 
-type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'team' | 'rows' | 'keepsInResults' | 'inRounds'>
+type Limits = Pick<Device, 'maxBuffers' | 'tile' | 'team' | 'rows' | 'keepsInResults' | 'inRounds' | 'flash'>
 
 const limits: readonly Limits[] = [
   { maxBuffers: 32, tile: [4, 4] },
   { maxBuffers: 8, tile: [1, 1], team: 64 },
-  { maxBuffers: 8, tile: [4, 4], team: 16, rows: true, inRounds: true },
+  { maxBuffers: 8, tile: [4, 4], team: 16, rows: true, inRounds: true, flash: [4, 8] },
   { maxBuffers: 5, tile: [2, 3], team: 1, rows: true, keepsInResults: true },
 ]
 

@@ -156,7 +156,7 @@ const printStmt = (stmt: Stmt, indent: string): string[] => {
       return [`${indent}${stmt.k} (${printScalar(stmt.cond)}) {`, ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
     case 'each':
       // One alone goes through the points in turn.
-      return [`${indent}{`, ...printGrid(stmt.grid, stmt.body, `${indent}  `), `${indent}}`]
+      return [`${indent}{`, ...printGrid(stmt.grid, stmt, `${indent}  `), `${indent}}`]
     case 'for':
       return [openLoop(stmt.axis, stmt.extent, indent), ...stmt.body.flatMap((s) => printStmt(s, `${indent}  `)), `${indent}}`]
   }
@@ -174,8 +174,8 @@ const openLoop = (axis: number, extent: number, indent: string): string => {
 }
 
 /** The loops of a grid around a body, its statements as far out in them as they can be. */
-const printGrid = (grid: readonly GridAxis[], body: readonly Stmt[], indent: string): string[] => {
-  const levels = levelsOf(grid, body)
+const printGrid = (grid: readonly GridAxis[], kernel: Pick<Kernel, 'body' | 'arrays'>, indent: string): string[] => {
+  const levels = levelsOf(grid, kernel)
   const open = (level: number, inner: string): string[] => {
     const own = (levels[level] as readonly Stmt[]).flatMap((stmt) => printStmt(stmt, inner))
     const next = grid[level]
@@ -200,5 +200,5 @@ const printArrays = ({ arrays = [] }: Kernel): string[] =>
 export const printKernelJs = (kernel: Kernel): string => {
   const buffers = kernel.buffers.map((_, i) => `b${String(i)}`)
   const head = `function ${kernel.name}(lib${buffers.map((b) => `, ${b}`).join('')}) {`
-  return [head, ...printArrays(kernel), ...printGrid(kernel.grid, kernel.body, '  '), '}'].join('\n')
+  return [head, ...printArrays(kernel), ...printGrid(kernel.grid, kernel, '  '), '}'].join('\n')
 }

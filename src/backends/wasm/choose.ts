@@ -102,11 +102,17 @@ const registersIn = (stmts: readonly Stmt[]): number =>
 
 const hasLoop = (stmts: readonly Stmt[]): boolean => stmts.some(({ k }) => k === 'for')
 
+/** The registers that a loop sets in which there is no other, at most. */
+const registersInLoop = (body: readonly Stmt[]): number =>
+  hasLoop(allStatements(body))
+    ? Math.max(...body.map((stmt) => (stmt.k === 'for' || stmt.k === 'if' ? registersInLoop(stmt.body) : 0)))
+    : new Set(allStatements(body).flatMap((stmt) => (stmt.k === 'set' ? [stmt.id] : []))).size
+
 /** Vectors at a time: as many as registers of the machine hold, eight for what loops collect. */
-const widthOf = ({ body }: Kernel, extent: number): number => {
+const widthOf = ({ body, arrays }: Kernel, extent: number): number => {
   const room = extent >= 16 ? 4 : extent >= 8 ? 2 : 1
   if (!hasLoop(body)) return Math.min(room, body.length <= 4 ? 2 : 1)
-  const most = 8 / Math.max(2, registersIn(body))
+  const most = 8 / Math.max(2, arrays === undefined ? registersIn(body) : registersInLoop(body))
   return Math.min(room, most >= 4 ? 4 : most >= 2 ? 2 : 1)
 }
 
@@ -148,7 +154,7 @@ const besideArrays = (kernel: Kernel, grid: readonly GridAxis[], last: GridAxis)
 export const choose = (kernel: Kernel, affine: Affine): Choice => {
   const { grid } = kernel
   const end = grid.at(-1)
-  if (kernel.body.some(isFilling) && end !== undefined) return besideArrays(kernel, grid, end)
+  if (kernel.body.some((stmt) => isFilling(stmt, kernel)) && end !== undefined) return besideArrays(kernel, grid, end)
   const plain = { grid, lanes: undefined, inner: 0, width: 0, reduces: false }
   let best: Choice & { readonly cost: number } = { ...plain, cost: scalarCost(kernel, affine) }
   const reducing = reducingCost(kernel, affine)

@@ -120,9 +120,9 @@ const emitLanes = (
   else chunk(at, to, 0)
 }
 
-const emitGrid = (s: State, choice: Choice, split: number, body: readonly Stmt[]): void => {
+const emitGrid = (s: State, choice: Choice, split: number): void => {
   const { grid } = choice
-  const levels = levelsOf(grid, body, grid.length - choice.inner)
+  const levels = levelsOf(grid, s.kernel, grid.length - choice.inner)
   const [from, to] = [get(s.params - 2), get(s.params - 1)]
   const open = (level: number): void => {
     emitAll(s, levels[level] as readonly Stmt[])
@@ -154,7 +154,7 @@ export const compileKernel = (source: Kernel, threads = 1): CompiledKernel => {
   const offsets = arrayOffsets(kernel, Math.max(1, 4 * choice.width))
   const s = newState(kernel, params, { reduces: choice.reduces, forms, offsets })
   const at = splitAxis(choice.grid, (axis) => grainOf(axis, choice), threads)
-  emitGrid(s, choice, at, kernel.body)
+  emitGrid(s, choice, at)
   const split = choice.grid[at]
   return {
     func: { name: kernel.name, params: Array.from({ length: params }, () => 'i32' as const), results: [], locals: s.locals, body: s.out },

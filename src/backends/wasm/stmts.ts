@@ -88,7 +88,7 @@ const store = (s: State, { buffer, at, value }: Extract<Stmt, { k: 'store' }>): 
   if (!v.vector) storeScalar(s, buffer, at, value.dtype, v.code)
 }
 
-const conditional = (s: State, { cond, body }: Extract<Stmt, { k: 'if' }>): void => {
+const conditional = (s: State, { cond, body, spares }: Extract<Stmt, { k: 'if' }>): void => {
   const v = s.value(cond)
   if (!v.vector) {
     s.out.push(
@@ -99,6 +99,8 @@ const conditional = (s: State, { cond, body }: Extract<Stmt, { k: 'if' }>): void
     )
     return
   }
+  const anyOf = (mask: readonly Code[]): Code => op('v128.any_true', [mask.reduce((x, y) => op('v128.or', [x, y]))])
+  if (spares === true) return void s.out.push(when(anyOf(v.parts), capture(s, () => emitAll(s, body)))) // prettier-ignore
   const outer = s.mask
   const mask = v.parts.map((part, p) => keep(s, outer === undefined ? part : op('v128.and', [part, outer[p] as Code]), 'v128'))
   const masked = (): void => {
@@ -108,8 +110,7 @@ const conditional = (s: State, { cond, body }: Extract<Stmt, { k: 'if' }>): void
   }
   // A loop is worth the question whether any lane takes part.
   if (!body.some(({ k }) => k === 'for')) return masked()
-  const any = op('v128.any_true', [mask.reduce((x, y) => op('v128.or', [x, y]))])
-  s.out.push(when(any, capture(s, masked)))
+  s.out.push(when(anyOf(mask), capture(s, masked)))
 }
 
 export interface Range {

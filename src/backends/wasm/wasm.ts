@@ -65,6 +65,7 @@ const deviceOver = (heap: Heap, threads: number, always = false): Device => {
     keeps: 4096,
     elements: 1,
     panel: 8,
+    flash: [1, 4],
     choices: {
       tile: [
         [2, 1],
@@ -75,6 +76,11 @@ const deviceOver = (heap: Heap, threads: number, always = false): Device => {
       ],
       panel: [4, 8, 16],
       keeps: [0, 1024, 4096, 16384],
+      flash: [
+        [1, 2],
+        [1, 4],
+        [1, 8],
+      ],
     },
     maxBufferBytes: 2 ** 31 - 1,
     print: printer(compile),

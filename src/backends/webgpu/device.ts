@@ -68,7 +68,7 @@ const load =
 
 type Preferences = Pick<
   Device,
-  'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'inRounds' | 'stage' | 'members'
+  'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'inRounds' | 'flash' | 'stage' | 'members'
 > & {
   readonly team: number
 }
@@ -91,6 +91,7 @@ const software: Preferences = {
   rows: true,
   keepsInResults: true,
   inRounds: true,
+  flash: [4, 8],
   team: 16,
 }
 
@@ -109,6 +110,12 @@ const choicesFor = ({ maxComputeInvocationsPerWorkgroup }: GPUSupportedLimits): 
   ],
   terms: [1, 2, 4, 8],
   elements: [1, 2, 4, 8, 16],
+  flash: [
+    [2, 8],
+    [4, 4],
+    [4, 8],
+    [8, 8],
+  ],
   stage: [0, 8, 16, 32],
   members: [1, 64, 256].filter((n) => n <= maxComputeInvocationsPerWorkgroup),
   workgroup: [32, 64, 128, 256].filter((n) => n <= maxComputeInvocationsPerWorkgroup),

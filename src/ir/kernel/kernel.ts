@@ -106,7 +106,13 @@ export type Stmt =
     }
   /** Runs `body` while `cond`, asked before each round, is true: for all members of a team alike. */
   | { readonly k: 'while'; readonly cond: Scalar; readonly body: readonly Stmt[] }
-  | { readonly k: 'if'; readonly cond: Scalar; readonly body: readonly Stmt[] }
+  | {
+      readonly k: 'if'
+      readonly cond: Scalar
+      readonly body: readonly Stmt[]
+      /** Only spares work: where the condition is false, the body would change nothing, so a backend may run it all the same. */
+      readonly spares?: true
+    }
   | { readonly k: 'store'; readonly buffer: number; readonly at: Scalar; readonly value: Scalar }
   /** Runs `body` at every point of a grid, shared out among a team; once all have been run, all members see what was stored. */
   | { readonly k: 'each'; readonly grid: readonly GridAxis[]; readonly body: readonly Stmt[] }
@@ -135,6 +141,8 @@ export interface OwnArray {
    * of points along the last axes of the grid that divides it, and where the points go together no condition and no register has a say.
    */
   readonly shared?: true
+  /** Loaded from and stored to in turns. Of any other, not shared, all stores come before the loads. */
+  readonly changes?: true
 }
 
 /** How loads and stores name a kernel's i-th array: buffers have the numbers from 0. */
@@ -147,7 +155,7 @@ export interface Kernel {
   /** What it computes, in a few words joined by `_`: `matmul_add_max`. Unique within a program. */
   readonly name: string
   readonly buffers: readonly KernelBuffer[]
-  /** Arrays of each point's own. All stores to one that is not shared come before the loads from it. */
+  /** Arrays of each point's own. */
   readonly arrays?: readonly OwnArray[]
   /** Outermost first; the last is the fastest. An empty grid is one point. */
   readonly grid: readonly GridAxis[]

@@ -26,8 +26,10 @@ export const printKernel = ({ name, buffers, arrays = [], grid, team, workgroup,
     lines: [`kernel ${name}(${params.join(', ')}) grid(${showGrid(grid)})${together}  // ${String(flops)} flops`],
     temps: 0,
   }
-  arrays.forEach(({ dtype, size, shared }, i) =>
-    printer.lines.push(`  ${shared === true ? 'shared' : 'var'} ${bufferName(arrayBuffer(i))}: ${dtype}[${String(size)}]`),
+  arrays.forEach(({ dtype, size, shared, changes }, i) =>
+    printer.lines.push(
+      `  ${shared === true ? 'shared' : 'var'} ${bufferName(arrayBuffer(i))}: ${dtype}[${String(size)}]${changes === true ? ' changes' : ''}`,
+    ),
   )
   printBody(printer, body, '  ')
   return printer.lines.join('\n')
@@ -58,7 +60,7 @@ const printStmt = (printer: Printer, stmt: Stmt, indent: string): void => {
       return printBody(printer, stmt.body, `${indent}  `)
     case 'if':
     case 'while':
-      line(`${stmt.k} ${show(stmt.cond)}`)
+      line(`${stmt.k} ${show(stmt.cond)}${stmt.k === 'if' && stmt.spares === true ? ' spares' : ''}`)
       return printBody(printer, stmt.body, `${indent}  `)
     case 'each':
       line(`each ${showGrid(stmt.grid)}`.trimEnd())

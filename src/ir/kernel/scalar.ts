@@ -12,6 +12,7 @@ export interface ScalarBuilder {
   /** A loop index from 0 to extent - 1. */
   axis(id: number, extent: number): Scalar
   reg(id: number, dtype: ScalarType): Scalar
+  ref(id: number, dtype: ScalarType): Scalar
   load(buffer: number, at: Scalar, dtype: ScalarType): Scalar
   op(op: ScalarOp, args: readonly Scalar[], dtype: ScalarType): Scalar
   /** A value in the dtype that sums of it are accumulated in: f32 for f16. */
@@ -205,6 +206,7 @@ export const scalarBuilder = (): ScalarBuilder => {
         [0, Math.max(0, extent - 1)],
       ),
     reg: (id, dtype) => intern(`reg:${String(id)}`, () => ({ k: 'reg', id, dtype })),
+    ref: (id, dtype) => intern(`ref:${String(id)}`, () => ({ k: 'ref', id, dtype })),
     load: (buffer, at, dtype) => intern(`load:${String(buffer)}:${String(idOf(at))}`, () => ({ k: 'load', buffer, at, dtype })),
     select: (cond, x, y) => (isLit(cond, 1) ? x : isLit(cond, 0) ? y : op('select', [cond, x, y], x.dtype)),
   }

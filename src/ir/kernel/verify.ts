@@ -186,7 +186,8 @@ const checkStore = (checker: Checker, path: string, { buffer, at, value }: Extra
   checkScalar(checker, `${path}.value`, value, dtype)
   if (reread === true) checker.places.add(placeOf(checker, buffer, at))
   else if (buffer >= 0) checker.stored.add(buffer)
-  else if (checker.filled.has(buffer)) fail(checker, path, `array ${String(-1 - buffer)} is stored to after it was loaded`)
+  else if (checker.filled.has(buffer) && checker.kernel.arrays?.[-1 - buffer]?.changes !== true)
+    fail(checker, path, `array ${String(-1 - buffer)} is stored to after it was loaded`)
 }
 
 /** An element that a point stores to or loads. */

@@ -10,9 +10,9 @@ interface Scope {
   readonly depth: number
   readonly out: Stmt[]
   readonly bound: Map<Scalar, Scalar>
-  /** Of what is bound, what reads registers. */
+  /** Of what is bound, what reads registers or arrays. */
   readonly reading: Set<Scalar>
-  /** The registers that the loop around these statements changes. */
+  /** The registers and arrays that the statements around change. */
   readonly changed: ReadonlySet<number>
 }
 
@@ -20,7 +20,7 @@ interface Scope {
 interface Home {
   readonly depth: number
   readonly pinned: boolean
-  /** The registers that the value reads: once one changes, the value has to be computed again. */
+  /** The registers that the value reads, and a point's own arrays (by their number, below zero): once one changes, the value has to be computed again. */
   readonly registers: ReadonlySet<number>
 }
 
@@ -72,11 +72,12 @@ class Binder {
     if (x.k === 'reg') return { depth: 0, pinned: false, registers: new Set([x.id]) }
     if (x.k === 'ref') return { depth: 0, pinned: true, registers: noRegisters }
     const homes = partsOf(x).map((child) => this.homes.get(child) as Home)
-    const reading = homes.filter(({ registers }) => registers.size > 0)
+    const reading = homes.flatMap(({ registers }) => (registers.size > 0 ? [registers] : []))
+    if (x.k === 'load' && x.buffer < 0) reading.push(new Set([x.buffer]))
     return {
       depth: Math.max(0, ...homes.map(({ depth }) => depth)),
       pinned: homes.some(({ pinned }) => pinned),
-      registers: reading.length < 2 ? (reading[0]?.registers ?? noRegisters) : new Set(reading.flatMap(({ registers }) => [...registers])),
+      registers: reading.length < 2 ? (reading[0] ?? noRegisters) : new Set(reading.flatMap((registers) => [...registers])),
     }
   }
 
@@ -95,18 +96,18 @@ class Binder {
   private emit(stmt: Stmt): void {
     const { out } = this.scope
     if (stmt.k === 'for') out.push({ ...stmt, body: this.loopBody(stmt.body) })
-    else if (stmt.k === 'if') out.push({ ...stmt, cond: this.use(stmt.cond), body: stmt.body.map((inner) => this.conditional(inner)) })
+    else if (stmt.k === 'if') out.push({ ...stmt, cond: this.use(stmt.cond), body: this.conditional(stmt.body) })
     else if (stmt.k === 'let') this.bindAs(stmt.id, stmt.value)
     else out.push(this.rewrite(stmt))
     if (stmt.k === 'set') this.forget(stmt.id)
+    if (stmt.k === 'store' && stmt.buffer < 0) this.forget(stmt.buffer)
   }
 
-  /** A statement under a condition: what it binds outside of loops of its own is bound before the condition. */
-  private conditional(stmt: Stmt): Stmt {
-    if (stmt.k === 'for') return { ...stmt, body: this.loopBody(stmt.body) }
-    const written = this.rewrite(stmt)
-    if (stmt.k === 'set') this.forget(stmt.id)
-    return written
+  /** Statements under a condition. What they share with others is bound before it, but for what reads names or registers of theirs. */
+  private conditional(body: readonly Stmt[]): Stmt[] {
+    return this.within(this.scope.depth, changedIn(body), () => {
+      for (const inner of body) this.emit(inner)
+    })
   }
 
   private loopBody(body: readonly Stmt[]): Stmt[] {
@@ -117,7 +118,7 @@ class Binder {
     })
   }
 
-  /** After a register has changed, what was computed from it is no longer the value of its expression. */
+  /** After a register or an array has changed, what was computed from it is no longer the value of its expression. */
   private forget(register: number): void {
     for (const { bound, reading } of this.scopes) {
       for (const x of reading) {
@@ -160,7 +161,8 @@ class Binder {
     if (known !== undefined) return known
     const home = this.homes.get(x) as Home
     const target = home.pinned ? this.scope : this.homeScope(home)
-    if ((this.uses.get(x) ?? 0) < 2 && target === this.scope) return this.rebuild(x)
+    // Nothing but conditions is between scopes of one depth.
+    if ((this.uses.get(x) ?? 0) < 2 && target.depth === this.scope.depth) return this.rebuild(x)
     const ref: Scalar = { k: 'ref', id: this.nextId++, dtype: x.dtype }
     const value = this.inScope(target, () => this.rebuild(x))
     target.out.push({ k: 'let', id: ref.id, value })
@@ -202,9 +204,14 @@ class Binder {
   }
 }
 
-/** The registers that statements set or declare. */
+/** The registers that statements set or declare, and the arrays that they store to. */
 const changedIn = (body: readonly Stmt[]): ReadonlySet<number> =>
-  new Set(allStatements(body).flatMap((stmt) => (stmt.k === 'set' || stmt.k === 'register' ? [stmt.id] : [])))
+  new Set(
+    allStatements(body).flatMap((stmt) => {
+      if (stmt.k === 'store') return stmt.buffer < 0 ? [stmt.buffer] : []
+      return stmt.k === 'set' || stmt.k === 'register' ? [stmt.id] : []
+    }),
+  )
 
 const isCompound = (x: Scalar): boolean => x.k === 'op' || x.k === 'load'
 

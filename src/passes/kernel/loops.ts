@@ -32,7 +32,7 @@ const busy = 1024
 export const elementsFor = (most: number, nodes: number): number => Math.max(1, Math.min(most, Math.floor(mostText / Math.max(1, nodes))))
 
 /** The largest power of two, at most `most`, that divides a length and leaves `rest` parts or more. */
-const dividing = (length: number, most: number, rest: number): number => {
+export const dividing = (length: number, most: number, rest: number): number => {
   let n = 1
   while (2 * n <= most && length % (2 * n) === 0 && length / (2 * n) >= rest) n *= 2
   return n

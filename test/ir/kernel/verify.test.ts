@@ -54,6 +54,11 @@ describe('verifyKernel', () => {
     expect(() => verifyKernel(withArray(loop(4, store(-1, axis(1), one)), store(2, i, load(-1, i))))).not.toThrow()
   })
 
+  it('takes an array that changes in turns', () => {
+    const turns = [store(-1, i, one), let_(5, load(-1, i)), store(-1, i, one), store(2, i, load(-1, i))]
+    expect(() => verifyKernel({ ...example, arrays: [{ dtype: 'f32', size: 4, changes: true }], body: turns })).not.toThrow()
+  })
+
   it('takes loads of what a point stored itself', () => {
     const named = [
       let_(5, op('add', 'i32', i, lit('i32', 0))),
