@@ -58,6 +58,7 @@ const placings: { readonly [K in StoredValue['why']]: string } = {
   repeated: 'a reader would compute it many times',
   limit: 'a reader could not bind all that it is made of',
   large: 'the expression would be too long',
+  transposed: 'a product reads its rows in order, many times',
 }
 
 const showStored = ({ node, bytes, why, readBy, result }: StoredValue): string => {

@@ -5,10 +5,10 @@ import { sizeOf } from '../ir/shape.js'
 
 /**
  * Why a node is computed once, in a group, rather than by every kernel that reads it: it is a `reduction`, a `loop` or a
- * `result`; it is `shared` by several places, would be `repeated` by a reader, the `limit` of buffers asks for it, or the
- * expression would be `large`.
+ * `result`; it is `shared` by several places, would be `repeated` by a reader, the `limit` of buffers asks for it, the expression
+ * would be `large`, or it is `transposed` and read in order many times.
  */
-export type Placing = 'reduction' | 'loop' | 'result' | 'shared' | 'repeated' | 'limit' | 'large'
+export type Placing = 'reduction' | 'loop' | 'result' | 'shared' | 'repeated' | 'limit' | 'large' | 'transposed'
 
 /** Work up to this (see `cost` in the op table) is repeated rather than stored. */
 const nearlyFree = 1
@@ -72,8 +72,21 @@ const placeThrough = (node: Node, id: number, i: number, placed: number, own: nu
 const placingOf = (kind: ReturnType<typeof kindOf>, isResult: boolean, isRepeated: boolean): Placing =>
   kind === 'reduce' ? 'reduction' : kind === 'graph' ? 'loop' : isResult ? 'result' : isRepeated ? 'repeated' : 'shared'
 
-/** 1 for every node that is computed in a group rather than inline, and why. */
-export const place = (graph: Graph): { readonly placed: Uint8Array; readonly placings: (Placing | undefined)[] } => {
+/** Columns of a product from which on its rows are copied into the order of its terms, where they are not. */
+const manyColumns = 128
+
+/** The views that a product would read a row of with a stride, once for each panel of columns. */
+const stridedRows = (graph: Graph): ReadonlySet<number> =>
+  new Set(
+    graph.nodes.flatMap(({ op, args, type }) => {
+      const [row = -1] = args
+      const view = op === 'matmul' && (type.shape.at(-1) as number) >= manyColumns ? nodeAt(graph, row) : undefined
+      return view?.op === 'transpose' && view.attrs.perm.at(-1) !== view.attrs.perm.length - 1 ? [row] : []
+    }),
+  )
+
+/** 1 for every node that is computed in a group rather than inline, and why. `panels`: products read one operand from panels, and the other by rows. */
+export const place = (graph: Graph, panels = false): { readonly placed: Uint8Array; readonly placings: (Placing | undefined)[] } => {
   const { cost, inputs, loads } = estimate(graph)
   const n = graph.nodes.length
   const placed = new Uint8Array(n)
@@ -85,6 +98,7 @@ export const place = (graph: Graph): { readonly placed: Uint8Array; readonly pla
     ...graph.outputs,
     ...graph.nodes.flatMap((node) => (node.op === 'scan' || node.op === 'while' ? node.args : [])),
   ])
+  const strided = panels ? stridedRows(graph) : new Set<number>()
   for (let id = n - 1; id >= 0; id--) {
     const node = nodeAt(graph, id)
     const kind = kindOf(node)
@@ -93,8 +107,9 @@ export const place = (graph: Graph): { readonly placed: Uint8Array; readonly pla
       (cost[id] as number) <= cheap && (loads[id] as number) <= 2 && sizeOf(node.type.shape) >= muchSmaller * (inputs[id] as number)
     const mayRepeat = costOf(node) === 0 || isBlownUp
     const isBusy = results.has(id) || (!mayRepeat && ((goesTo[id] === several && !isFree) || repeated[id] === 1))
-    placed[id] = kind === 'reduce' || kind === 'graph' || (kind !== 'source' && isBusy) ? 1 : 0
-    if (placed[id] === 1) placings[id] = placingOf(kind, results.has(id), repeated[id] === 1)
+    placed[id] = kind === 'reduce' || kind === 'graph' || (kind !== 'source' && isBusy) || strided.has(id) ? 1 : 0
+    if (placed[id] === 1)
+      placings[id] = strided.has(id) && !results.has(id) ? 'transposed' : placingOf(kind, results.has(id), repeated[id] === 1)
     node.args.forEach((arg, i) => {
       const there = placeThrough(node, id, i, placed[id] as number, goesTo[id] as number)
       goesTo[arg] = goesTo[arg] === nowhere || goesTo[arg] === there ? there : several

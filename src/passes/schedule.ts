@@ -18,6 +18,7 @@ import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { showType } from '../ir/type.js'
 import { kindOf, place, type Placing } from './place.js'
+import { storedNodes } from './stored.js'
 
 export interface Group {
   /** The index space: a shape without axes of length 1. Of a group with columns, the rows. */
@@ -76,6 +77,8 @@ export interface ScheduleLimits {
   readonly fewestRows?: number
   /** Arrays as large as a reduction's results that its kernel may read for what is made of them, at most; of more, none. Default any number. */
   readonly besideReduction?: number
+  /** Columns of a panel, where products read one operand from panels: rows that they read with a stride are put in order first. */
+  readonly panel?: number
   /** Whether two products with a softmax between them are one kernel: the rows of a point, and the columns it multiplies at a time. */
   readonly flash?: readonly [number, number]
 }
@@ -333,43 +336,9 @@ const merge = (all: Map<number, boolean>, source: number, atOwn: boolean): void 
   all.set(source, atOwn && (all.get(source) ?? true))
 }
 
-/** The groups that read each node that is in one, through what is inline. */
-export const readersOf = (graph: Graph, groupOf: Int32Array): readonly ReadonlySet<number>[] => {
-  const readers = graph.nodes.map(() => new Set<number>())
-  const computedIn = inlineReaders(graph, groupOf)
-  graph.nodes.forEach((node, id) => {
-    for (const group of computedIn[id] as ReadonlySet<number>) {
-      for (const arg of node.args) if (groupOf[arg] !== -1) readers[arg]?.add(group)
-    }
-  })
-  return readers
-}
-
-/** 1 for every placed node that something outside of its group reads, and for results. */
-export const storedNodes = (graph: Graph, groupOf: Int32Array): Uint8Array => {
-  const stored = Uint8Array.from(readersOf(graph, groupOf), (readers, id) => ([...readers].some((group) => group !== groupOf[id]) ? 1 : 0))
-  for (const id of graph.outputs) if (groupOf[id] !== -1) stored[id] = 1
-  return stored
-}
-
-/** The groups in which each node is computed: its own, or all those that an inline node ends up in. */
-const inlineReaders = (graph: Graph, groupOf: Int32Array): ReadonlySet<number>[] => {
-  const into = graph.nodes.map(() => new Set<number>())
-  for (let id = graph.nodes.length - 1; id >= 0; id--) {
-    const own = groupOf[id] as number
-    const groups = into[id] as Set<number>
-    if (own !== -1) {
-      groups.clear()
-      groups.add(own)
-    }
-    for (const arg of nodeAt(graph, id).args) if (groupOf[arg] === -1) for (const g of groups) into[arg]?.add(g)
-  }
-  return into
-}
-
 /** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. @throws UnsupportedError for a node that alone needs more buffers than a kernel binds */
-export const schedule = (graph: Graph, { maxBuffers, besideReduction = Infinity }: ScheduleLimits): Schedule => {
-  const { placed, placings } = place(graph)
+export const schedule = (graph: Graph, { maxBuffers, besideReduction = Infinity, panel }: ScheduleLimits): Schedule => {
+  const { placed, placings } = place(graph, panel !== undefined)
   const alone = new Set<number>()
   const attempt = (): Grouper => {
     const grouper = new Grouper(graph, placed, maxBuffers, alone)

@@ -154,6 +154,33 @@ const loadApart = (address: Code, stride: number, at: (i: number) => number): Co
   return op('i8x16.shuffle', [whole(at(0)), whole(at(3) - 12)], bytes)
 }
 
+/** Whether lanes read what is apart in memory, and rounds of a loop what is side by side. */
+export const isAcross = (s: State, lanes: Lanes, axis: number, { buffer, at, dtype }: Extract<Scalar, { k: 'load' }>): boolean => {
+  if (isBeside(s, buffer) || dtype === 'bool') return false
+  const form = s.affine.formOf(at)
+  const isApart = (strideOf(lanes, form) ?? 0) > 3
+  return isApart && isKnown(s, form, axis) && factorOf(form, axisKey(axis)) === 1
+}
+
+const words = (...order: readonly number[]): readonly number[] => order.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
+
+/** Four rounds' values of a load that is across: each lane's four as a vector, and of these the vectors of the lanes. By round, then by vector. */
+export const loadAcross = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): readonly (readonly Code[])[] => {
+  const form = s.affine.formOf(x.at)
+  const stride = strideOf(lanes, form) as number
+  const { code, offset } = addressOf(s, x.buffer, form)
+  const address = keep(s, code, 'i32')
+  const shuffle = (a: Code, b: Code, order: readonly number[]): Code => keep(s, op('i8x16.shuffle', [a, b], order), 'v128')
+  const parts = Array.from({ length: lanes.width }, (_, part) => {
+    const rows = laneOffsets.map((i) => keep(s, op('v128.load', [address], [offset + 4 * stride * (4 * part + i)]), 'v128'))
+    const [a, b, c, d] = rows as [Code, Code, Code, Code]
+    const [low, high] = [words(0, 4, 1, 5), words(2, 6, 3, 7)]
+    const pairs = [low, high].map((order) => [shuffle(a, b, order), shuffle(c, d, order)] as const)
+    return pairs.flatMap(([left, right]) => [shuffle(left, right, words(0, 1, 4, 5)), shuffle(left, right, words(2, 3, 6, 7))])
+  })
+  return laneOffsets.map((round) => parts.map((rounds) => rounds[round] as Code))
+}
+
 export const storeScalar = (s: State, buffer: number, at: Scalar, dtype: ScalarType, code: Code): void => {
   const { code: address, offset } = addressOf(s, buffer, s.affine.formOf(at))
   s.out.push(op(`${scalarType(dtype)}.store`, [address, code], [offset]))
@@ -292,9 +319,9 @@ export const startPointers = (s: State, axis: number, stmts: readonly Stmt[]): r
   for (const [key, { buffer, form, low }] of groups) {
     const local = newLocal(s, 'i32')
     s.out.push(set(local, add(termsCode(s, buffer, form), i32(stepOf(s, buffer) * low))))
-    pointers.set(key, { local, low })
-    const factor = factorOf(form, axisKey(axis))
-    if (factor !== 0) advances.push({ local, bytes: factor * stepOf(s, buffer) })
+    const along = factorOf(form, axisKey(axis))
+    pointers.set(key, { local, low, along })
+    if (along !== 0) advances.push({ local, bytes: along * stepOf(s, buffer) })
   }
   s.pointers.push(pointers)
   return advances

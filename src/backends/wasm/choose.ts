@@ -4,7 +4,7 @@
  */
 import type { GridAxis, Kernel, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { isFilling } from '../../ir/kernel/levels.js'
-import { allStatements, postOrder } from '../../ir/kernel/walk.js'
+import { allStatements, distinct, postOrder, rootsOf } from '../../ir/kernel/walk.js'
 import { axisKey, factorOf, isMostlyUnit, type Affine } from './affine.js'
 import { vectorHelpers } from './helpers.js'
 import { reductionOf, type Nest } from '../../ir/kernel/collect.js'
@@ -150,6 +150,27 @@ const besideArrays = (kernel: Kernel, grid: readonly GridAxis[], last: GridAxis)
   }
 }
 
+/** An axis along which is side by side what lanes along another read apart, as where axes change places: it goes inside, and is taken by fours. */
+const acrossFrom = ({ grid, body }: Kernel, affine: Affine, last: GridAxis): GridAxis | undefined => {
+  if (body.some(({ k }) => k !== 'let' && k !== 'store')) return undefined
+  const forms = distinct(body.flatMap(rootsOf)).flatMap((x) => (x.k === 'load' ? [affine.formOf(x.at)] : []))
+  const apart = forms.filter((form) => factorOf(form, axisKey(last.axis)) > 3)
+  return grid.find(({ axis, extent }) => axis !== last.axis && extent >= 4 && apart.some((form) => factorOf(form, axisKey(axis)) === 1))
+}
+
+/** Points side by side along one axis, one after another along the others, of which one may be inside. */
+const inLanesAlong = (kernel: Kernel, affine: Affine, last: GridAxis): Choice & { readonly cost: number } => {
+  const { grid } = kernel
+  const inside = acrossFrom(kernel, affine, last)
+  const rest = grid.filter((axis) => axis !== last && axis !== inside)
+  const common = { lanes: last.axis, reduces: false }
+  if (inside === undefined)
+    return { ...common, grid: [...rest, last], inner: 0, width: widthOf(kernel, last.extent), cost: lanesCost(kernel, affine, last) }
+  // A line of memory is stored at once.
+  const width = Math.min(4, Math.floor(last.extent / 4))
+  return { ...common, grid: [...rest, last, inside], inner: 1, width, cost: lanesCost(kernel, affine, last) * (cost.apart / cost.strided) }
+}
+
 /** What runs in lanes in a kernel. */
 export const choose = (kernel: Kernel, affine: Affine): Choice => {
   const { grid } = kernel
@@ -161,11 +182,10 @@ export const choose = (kernel: Kernel, affine: Affine): Choice => {
   if (reducing !== undefined && reducing < best.cost) best = { ...best, reduces: true, cost: reducing }
   for (const last of [...grid].reverse()) {
     if (last.extent < 4) continue
-    const inLanes = lanesCost(kernel, affine, last)
+    const inLanes = inLanesAlong(kernel, affine, last)
     // An axis that is not the last must be worth the way through memory.
-    if (inLanes * (last === grid.at(-1) ? 1 : 2) >= best.cost) continue
-    const order = [...grid.filter((axis) => axis !== last), last]
-    best = { grid: order, lanes: last.axis, inner: 0, width: widthOf(kernel, last.extent), reduces: false, cost: inLanes }
+    if (inLanes.cost * (last === grid.at(-1) ? 1 : 2) >= best.cost) continue
+    best = inLanes
   }
   return best
 }

@@ -65,6 +65,7 @@ const newState = (kernel: Kernel, params: number, { reduces, forms, offsets }: S
     registers: new Map(),
     axes: new Map(),
     pointers: [],
+    loaded: new Map(),
     helpers: new Set(),
     value: (x): Value => valueOf(s, x),
     reduces,

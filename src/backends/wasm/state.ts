@@ -21,10 +21,11 @@ export interface Register {
   readonly parts: readonly number[]
 }
 
-/** A local that holds the address of an access, with the smallest constant of those that share it. */
+/** A local that holds the address of an access, with the smallest constant of those that share it, and the elements that it moves by in a round. */
 export interface Pointer {
   readonly local: number
   readonly low: number
+  readonly along: number
 }
 
 export interface State {
@@ -40,6 +41,8 @@ export interface State {
   readonly axes: Map<number, Code>
   /** Innermost last. */
   readonly pointers: Map<string, Pointer>[]
+  /** Loads that were done before, for several rounds of a loop. */
+  readonly loaded: Map<Scalar, Value>
   /** Helper functions that are called. */
   readonly helpers: Set<string>
   /** The value of an expression here. */

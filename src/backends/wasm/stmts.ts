@@ -1,11 +1,24 @@
 /** Statements as code, loops among them. */
 import { UnsupportedError } from '../../error.js'
 import type { Scalar, Stmt } from '../../ir/kernel/kernel.js'
-import { areInTurn, isBeside, startPointers, storePairs, storeScalar, storeVector } from './address.js'
+import { areInTurn, isAcross, isBeside, loadAcross, startPointers, storePairs, storeScalar, storeVector } from './address.js'
 import { add, get, i32, isConst, loop, op, set, when, type Code } from './code.js'
 import { collectedOf, reductionOf, type Collected, type Nest } from '../../ir/kernel/collect.js'
+import { distinct, rootsOf } from '../../ir/kernel/walk.js'
 import { multiplyAdd } from './relaxed.js'
-import { capture, keep, newLocal, scalarType, splat, splatConst, vectorsOf, type Lanes, type Register, type State } from './state.js'
+import {
+  capture,
+  keep,
+  newLocal,
+  scalarType,
+  splat,
+  splatConst,
+  vectorsOf,
+  type Lanes,
+  type Pointer,
+  type Register,
+  type State,
+} from './state.js'
 import { bindValue } from './value.js'
 import { varyingAlong } from './varying.js'
 
@@ -131,14 +144,14 @@ const forget = (s: State, stmts: readonly Stmt[]): void => {
   }
 }
 
-/** Runs a body for every index of a range. `stmts` are what the body consists of: their accesses get pointers. */
-export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: () => void): void => {
+/** Runs a body for every index of a range, which is told of the pointers that are this loop's. `stmts` are what the body consists of: their accesses get pointers. */
+const emitRounds = (s: State, range: Range, stmts: readonly Stmt[], body: (own: ReadonlyMap<string, Pointer>) => void): void => {
   const { axis, from, to, step } = range
   const count = times(range)
   if (count !== undefined && count <= 0) return
   if (count === 1) {
     s.axes.set(axis, from)
-    body()
+    body(new Map())
     forget(s, stmts)
     s.axes.delete(axis)
     return
@@ -148,7 +161,7 @@ export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: (
     s.out.push(set(index, from))
     s.axes.set(axis, get(index))
     const advances = startPointers(s, axis, stmts)
-    const inner = capture(s, body)
+    const inner = capture(s, () => body(s.pointers.at(-1) ?? new Map<string, Pointer>()))
     for (const { local, bytes } of advances) inner.push(set(local, add(get(local), i32(step * bytes))))
     inner.push(op('br_if', [op('i32.lt_s', [op('local.tee', [add(get(index), i32(step))], [index]), to])], [0]))
     s.out.push(loop(inner))
@@ -158,6 +171,45 @@ export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: (
   })
   if (count === undefined) s.out.push(when(op('i32.lt_s', [from, to]), whole))
   else s.out.push(...whole)
+}
+
+/** What lanes read apart in memory and rounds side by side, where a body does nothing but store. */
+const acrossIn = (s: State, { axis, step }: Range, stmts: readonly Stmt[]): readonly Extract<Scalar, { k: 'load' }>[] => {
+  const { lanes } = s
+  const isPlain = stmts.every(({ k }) => k === 'let' || k === 'store')
+  if (lanes === undefined || s.reduces || s.mask !== undefined || step !== 1 || !isPlain) return []
+  return distinct(stmts.flatMap(rootsOf)).flatMap((x) => (x.k === 'load' && isAcross(s, lanes, axis, x) ? [x] : []))
+}
+
+/** Four rounds, of which some loads were done at once. */
+const inFours = (s: State, axis: number, loads: ReturnType<typeof acrossIn>, own: ReadonlyMap<string, Pointer>, body: () => void): void => {
+  const first = s.axes.get(axis) as Code
+  const values = loads.map((x) => loadAcross(s, s.lanes as Lanes, x))
+  for (let round = 0; round < 4; round++) {
+    s.axes.set(axis, add(first, i32(round)))
+    s.pointers.push(new Map([...own].map(([key, pointer]) => [key, { ...pointer, low: pointer.low - round * pointer.along }])))
+    loads.forEach((x, n) => s.loaded.set(x, { vector: true, parts: values[n]?.[round] ?? [] }))
+    body()
+    s.pointers.pop()
+  }
+  for (const x of loads) s.loaded.delete(x)
+  s.axes.set(axis, first)
+}
+
+/** Where the last four rounds of a range end. */
+const afterFours = (s: State, { from, to }: Range): Code => {
+  const length = isConst(from) && isConst(to) ? i32((to.imm[0] as number) - (from.imm[0] as number)) : op('i32.sub', [to, from])
+  const fours = isConst(length) ? i32((length.imm[0] as number) & -4) : op('i32.and', [length, i32(-4)])
+  return keep(s, add(from, fours), 'i32')
+}
+
+/** Runs a body for every index of a range. `stmts` are what the body consists of. */
+export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: () => void): void => {
+  const loads = (times(range) ?? 4) < 4 ? [] : acrossIn(s, range, stmts)
+  if (loads.length === 0) return emitRounds(s, range, stmts, body)
+  const middle = afterFours(s, range)
+  emitRounds(s, { ...range, to: middle, step: 4 }, stmts, (own) => inFours(s, range.axis, loads, own, body))
+  emitRounds(s, { ...range, from: middle }, stmts, body)
 }
 
 /** The identity of what a register collects, and how two vectors of it become one. */

@@ -226,6 +226,7 @@ export const valueOf = (s: State, x: Scalar): Value => {
       return known
     }
     case 'load':
+      if (s.loaded.has(x)) return s.loaded.get(x) as Value
       return s.lanes?.varying.isVarying(x) === true ? { vector: true, parts: loadVector(s, s.lanes, x) } : uniform(loadScalar(s, x))
     case 'op':
       return opValue(s, x)

@@ -8,16 +8,8 @@ import { nodeAt, type Graph } from '../../ir/graph.js'
 import { range, sameShape } from '../../ir/shape.js'
 import { flashKernel } from './kernel.js'
 import { kindOf } from '../place.js'
-import {
-  isTrivialReshape,
-  storedNodes,
-  withoutOnes,
-  type Flash,
-  type Group,
-  type Opening,
-  type Schedule,
-  type ScheduleLimits,
-} from '../schedule.js'
+import { isTrivialReshape, withoutOnes, type Flash, type Group, type Opening, type Schedule, type ScheduleLimits } from '../schedule.js'
+import { storedNodes } from '../stored.js'
 
 /** The node that a node gives on with other axes of length 1 alone. */
 const bare = (graph: Graph, id: number): number => {
