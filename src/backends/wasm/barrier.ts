@@ -11,8 +11,8 @@ export const words = { wake: 0, mail: 4, runs: 8, program: 12, failed: 16, arriv
 
 export const wordBytes = (threads: number): number => words.handled + 4 * threads
 
-/** How often a thread looks before it sleeps: some ten microseconds. */
-export const spins = 4000
+/** How often a thread looks before it sleeps: one or two tenths of a millisecond, more than lies between the calls of a loop. */
+export const spins = 40_000
 
 const load = (address: number): Code => op('i32.atomic.load', [i32(address)], [0])
 const change = (address: number, by: number): Code => op('i32.atomic.rmw.add', [i32(address), i32(by)], [0])
