@@ -1,82 +1,38 @@
 /**
- * Compares a device with other libraries: `npm run bench -- --peers DIR --device wasm`.
+ * Compares fluxion with other libraries: `npm run bench` compares all that `limits.ts` lists, one round of each; `npm run bench -- --device wasm
+ * --with tfjs-wasm` one device with peers of choice.
  *
- * DIR is a folder of peer benchmarks (`lib/common.mjs` with the workloads, a `.mjs` file for each peer, the peers
- * installed). Every round runs each side in a process of its own, one after the other; the ratio is that of one round's
- * medians, fluxion's to the fastest peer's, so that a busy machine slows both. First calls hold tracing and compiling.
- * `--threads` is for those that take a number of threads: fluxion on wasm, ONNX Runtime (`--with ort-web-wasm`) and PyTorch (`--with torch`).
- * `--chromium` runs all of them in pages of Chromium instead of Node, isolated, so that there are threads: but for PyTorch, and ONNX Runtime
- * on WebAssembly.
+ * Every round runs each side in a process of its own, one after the other; the ratio is that of one round's
+ * medians, fluxion's to the fastest peer's, so that a busy machine slows both. First calls hold tracing and compiling. After a slash
+ * stands the most that a ratio should be; `!`: more than that.
  *
- * `npm run bench -- --count` needs no peers: it counts what a warm call of each workload asks of WebGPU.
+ * The peers are in `bench/peers`, with packages of their own, which are installed when they are first wanted; `--peers DIR` names another folder of
+ * such (`lib/common.mjs` with the workloads, a `.mjs` file for each peer). `--threads` is for those that take a number of threads: fluxion on wasm,
+ * ONNX Runtime (`--with ort-web-wasm`) and PyTorch (`--with torch`, where `PYTHON` or `python3` has it). `--chromium` runs all of them in pages of Chromium
+ * instead of Node, isolated, so that there are threads: but for PyTorch, and ONNX Runtime on WebAssembly.
+ *
+ * `npm run bench -- --count` counts what a warm call of each workload asks of WebGPU.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { buildSync } from 'esbuild'
-import { ensureBrowser } from '../scripts/browser.js'
 import { root } from '../scripts/paths.js'
+import { comparisons, workloads, type Comparison, type Limits } from './limits.js'
 import { median } from './median.js'
-
-const defaults = 'matmul256,matmul512,matmul1024,conv,convgrad,eltwise,softmax,layernorm,attention,mlp,cnn,gpt'
+import { hasTorch, ownPeers, sidesOf, type Outcome, type Sides } from './sides.js'
 
 const { values } = parseArgs({
   options: {
     peers: { type: 'string' },
-    with: { type: 'string', default: 'tfjs-wasm,jaxjs-wasm,jaxjs-wasm-nojit' },
-    device: { type: 'string', default: 'wasm' },
-    workloads: { type: 'string', default: defaults },
-    rounds: { type: 'string', default: '3' },
+    with: { type: 'string' },
+    device: { type: 'string' },
+    workloads: { type: 'string' },
+    rounds: { type: 'string' },
     threads: { type: 'string', default: '1' },
     chromium: { type: 'boolean', default: false },
     count: { type: 'boolean', default: false },
   },
 })
-
-interface Outcome {
-  readonly median_ms?: number
-  readonly first_ms?: number
-  readonly correct?: boolean
-  readonly err?: number
-  readonly error?: string
-}
-
-const lastEvent = (command: readonly string[], cwd: string, env: NodeJS.ProcessEnv = process.env, program = process.execPath): Outcome => {
-  const { stdout } = spawnSync(program, [...command], { cwd, env, encoding: 'utf8', timeout: 90_000 })
-  const line = stdout
-    .split('\n')
-    .filter((text) => text.startsWith('JSON '))
-    .at(-1)
-  return line === undefined ? { error: 'no answer' } : (JSON.parse(line.slice(5)) as Outcome)
-}
-
-/** The process as a bundle: what runs TypeScript as it is slows what compiles. Packages stay where they are. */
-const bundled = (): string => {
-  const outfile = join(root, 'node_modules/.cache/fluxion-bench/process.mjs')
-  buildSync({ entryPoints: [join(root, 'bench/process.ts')], outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external' })
-  return outfile
-}
-
-const ours = (script: readonly string[], peers: string, workload: string): Outcome =>
-  lastEvent([...script, peers, workload, values.device, values.threads], root)
-
-/** As the peers' own script has it for PyTorch: freed memory is kept, and its threads do not spin against one another. */
-const keepingPages = {
-  MALLOC_MMAP_MAX_: '0',
-  MALLOC_TRIM_THRESHOLD_: '17179869184',
-  MALLOC_TOP_PAD_: '67108864',
-  MALLOC_ARENA_MAX: '1',
-  OMP_WAIT_POLICY: 'passive',
-}
-
-const theirs = (peers: string, peer: string, workload: string): Outcome => {
-  const env = { ...process.env, THREADS: values.threads, ...(peer.endsWith('-nojit') ? { JIT: '0' } : {}) }
-  if (peer === 'torch')
-    return lastEvent(['torch_cpu.py', values.threads, workload], peers, { ...env, ...keepingPages }, process.env.PYTHON ?? 'python3')
-  if (values.chromium && !/^ort-.*(cpu|wasm)$/.test(peer))
-    return lastEvent(['chromium.mjs', peer, workload], peers, { ...env, CHROMIUM: ensureBrowser() })
-  return lastEvent([`${peer.replace(/-nojit$/, '')}.mjs`, workload], peers, env)
-}
 
 const timeOf = ({ median_ms, correct }: Outcome): number => (median_ms !== undefined && correct === true ? median_ms : Infinity)
 
@@ -84,32 +40,49 @@ const firstOf = ({ first_ms, correct }: Outcome): number => (first_ms !== undefi
 
 const show = (x: number): string => (Number.isFinite(x) ? (x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x.toFixed(2)) : '-')
 
-const showRatio = (rounds: readonly (readonly [number, number])[]): string => {
+/** The ratios of rounds, and whether their median is above a limit. */
+const showRatio = (rounds: readonly (readonly [number, number])[], limit: number | undefined): string => {
   const ratios = rounds.map(([mine, best]) => mine / best)
   const [mine, best] = [median(rounds.map(([x]) => x)), median(rounds.map(([, y]) => y))]
-  const spread = `[${show(Math.min(...ratios))}..${show(Math.max(...ratios))}]`
-  return `${show(mine).padStart(9)}${show(best).padStart(9)}${show(median(ratios)).padStart(7)} ${spread.padEnd(13)}`
+  const spread = rounds.length === 1 ? '' : `[${show(Math.min(...ratios))}..${show(Math.max(...ratios))}]`
+  const most = limit === undefined ? '' : `/ ${String(limit)}${!(median(ratios) <= limit) ? ' !' : ''}`
+  return `${show(mine).padStart(9)}${show(best).padStart(9)}${show(median(ratios)).padStart(7)} ${spread.padEnd(rounds.length === 1 ? 0 : 13)}${most.padEnd(7)}`
 }
 
-const compare = (script: readonly string[], peers: string, workload: string): string => {
-  const names = values.with.split(',')
-  const rounds = Array.from({ length: Number(values.rounds) }, () => {
-    const mine = ours(script, peers, workload)
-    const others = names.map((peer) => theirs(peers, peer, workload))
+interface Choice {
+  readonly rounds: number
+  readonly limits: Limits
+  readonly first: Limits
+}
+
+const compare = ({ ours, theirs }: Sides, peers: readonly string[], workload: string, { rounds: count, limits, first }: Choice): string => {
+  const rounds = Array.from({ length: count }, () => {
+    const mine = ours(workload)
+    const others = peers.map((peer) => theirs(peer, workload))
     const pair = (of: (outcome: Outcome) => number): readonly [number, number] => [of(mine), Math.min(...others.map(of))]
     return { mine, time: pair(timeOf), first: pair(firstOf) }
   })
   const wrong = rounds.find(({ time: [time] }) => time === Infinity)
   const note = wrong === undefined ? '' : `  ${wrong.mine.error ?? `wrong by ${String(wrong.mine.err)}`}`
-  return `${workload.padEnd(12)}${showRatio(rounds.map(({ time }) => time))} ${showRatio(rounds.map(({ first }) => first))}${note}`
+  const [warm, cold] = [
+    showRatio(
+      rounds.map(({ time }) => time),
+      limits[workload],
+    ),
+    showRatio(
+      rounds.map(({ first: pair }) => pair),
+      first[workload],
+    ),
+  ]
+  return `${workload.padEnd(12)}${warm} ${cold}${note}`.trimEnd()
 }
 
 const columns = ['dispatches', 'passes', 'submits', 'bound MB', 'peak MB', 'created', 'read-backs']
 
 /** Counts each workload in a process of its own, so that nothing another left is counted. */
-const printCounts = (): void => {
+const printCounts = (names: readonly string[]): void => {
   console.log('workload'.padEnd(12) + columns.map((title) => title.padStart(12)).join(''))
-  for (const workload of values.workloads.split(',')) {
+  for (const workload of names) {
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', join(root, 'bench/count.ts'), workload], {
       encoding: 'utf8',
     })
@@ -118,16 +91,51 @@ const printCounts = (): void => {
   console.log('after a slash: the most there should be; !: more than that')
 }
 
-const printRatios = (peers: string): void => {
-  const script = values.chromium ? ['--import', 'tsx', join(root, 'bench/chromium.ts')] : [bundled()]
-  const side = `${values.device.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(7)} ${'[spread]'.padEnd(13)}`
-  console.log(`${'ms'.padEnd(12)}${side} ${side.replace(values.device.padStart(9), 'first'.padStart(9))}`)
-  for (const workload of values.workloads.split(',')) console.log(compare(script, peers, workload))
+const printRatios = (folder: string, comparison: Comparison, rounds: number): void => {
+  const { title, device, peers, limits, first } = comparison
+  console.log(`\n${title} (${peers.join(', ')})`)
+  const side = (name: string): string => `${name.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(7)}`
+  const space = ' '.repeat(rounds === 1 ? 8 : 21)
+  console.log(`${'ms'.padEnd(12)}${side(device)}${space} ${side('first')}`)
+  const sides = sidesOf(folder, comparison)
+  for (const workload of comparison.workloads) console.log(compare(sides, peers, workload, { rounds, limits, first }))
 }
 
-if (values.count) printCounts()
-else if (values.peers !== undefined) printRatios(values.peers)
-else {
-  console.error('say where the peer benchmarks are: npm run bench -- --peers DIR, or ask for --count')
+const isDevice = (name: string): name is Comparison['device'] => name === 'wasm' || name === 'webgpu' || name === 'js'
+
+/** One comparison of the user's own; the limits are those of the listed one with that device, if the peers are its. */
+const chosen = (): Comparison | undefined => {
+  const { device = 'wasm', with: names, threads, chromium } = values
+  if (values.device === undefined && names === undefined && !chromium) return undefined
+  if (!isDevice(device)) throw new Error(`there is no device '${device}': wasm, webgpu or js`)
+  const listed = comparisons.find((one) => one.device === device && one.chromium === chromium)
+  const peers = names?.split(',') ?? listed?.peers ?? []
+  const isListed = listed !== undefined && peers.every((peer) => listed.peers.includes(peer))
+  const { limits, first } = isListed ? listed : { limits: {}, first: {} }
+  const title = `${device}${chromium ? ' in Chromium' : ''}, ${threads} thread${threads === '1' ? '' : 's'}`
+  return { title, device, threads: Number(threads), chromium, peers, workloads, limits, first }
+}
+
+const main = (): void => {
+  const names = values.workloads?.split(',')
+  if (values.count) return printCounts(names ?? workloads)
+  const one = chosen()
+  const folder = values.peers ?? ownPeers()
+  const torch = one !== undefined || hasTorch()
+  for (const comparison of one === undefined ? comparisons : [one]) {
+    if (comparison.peers.includes('torch') && !torch)
+      console.log(`\n${comparison.title}: no, for python3 has no torch (PYTHON names another)`)
+    else {
+      const some = comparison.workloads.filter((workload) => names?.includes(workload) ?? true)
+      printRatios(folder, { ...comparison, workloads: some }, Number(values.rounds ?? (one === undefined ? 1 : 3)))
+    }
+  }
+  console.log('\nafter a slash: the most a ratio should be; !: more than that')
+}
+
+try {
+  main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1
 }
