@@ -6,22 +6,32 @@ const valueTypes: { readonly [T in ValueType]: number } = { i32: 0x7f, i64: 0x7e
 
 /** Bytes that grow. */
 interface Writer {
-  bytes: Uint8Array
+  bytes: Uint8Array<ArrayBuffer>
   length: number
 }
 
-const writer = (): Writer => ({ bytes: new Uint8Array(1024), length: 0 })
+const writer = (): Writer => ({ bytes: new Uint8Array(65_536), length: 0 })
 
+/** Makes room for so many more bytes. */
+const reserve = (w: Writer, count: number): void => {
+  if (w.length + count <= w.bytes.length) return
+  const larger = new Uint8Array(2 * w.bytes.length + count)
+  larger.set(w.bytes)
+  w.bytes = larger
+}
+
+/** A byte for which there is room: `reserve` made it. */
 const byte = (w: Writer, value: number): void => {
-  if (w.length === w.bytes.length) {
-    const larger = new Uint8Array(w.bytes.length * 2)
-    larger.set(w.bytes)
-    w.bytes = larger
-  }
   w.bytes[w.length++] = value
 }
 
+const put = (w: Writer, value: number): void => {
+  reserve(w, 1)
+  byte(w, value)
+}
+
 const unsigned = (w: Writer, value: number): void => {
+  reserve(w, 5)
   let rest = value >>> 0
   for (; rest >= 128; rest >>>= 7) byte(w, (rest & 127) | 128)
   byte(w, rest)
@@ -33,8 +43,17 @@ const signed = (w: Writer, value: number): void => {
   byte(w, rest & 127)
 }
 
-const append = (w: Writer, part: Writer): void => {
-  for (let i = 0; i < part.length; i++) byte(w, part.bytes[i] as number)
+/** Writes something with its length, which is known when all of it is there, before it. */
+const sized = (w: Writer, fill: () => void): void => {
+  const start = w.length
+  fill()
+  const [end, length] = [w.length, w.length - start]
+  unsigned(w, length)
+  const taken = w.length - end
+  w.bytes.copyWithin(start + taken, start, end)
+  w.length = start
+  unsigned(w, length)
+  w.length = end + taken
 }
 
 const scratch = new DataView(new ArrayBuffer(8))
@@ -52,12 +71,13 @@ const float64 = (w: Writer, value: number): void => {
 
 const text = (w: Writer, value: string): void => {
   unsigned(w, value.length)
+  reserve(w, value.length)
   for (let i = 0; i < value.length; i++) byte(w, value.charCodeAt(i))
 }
 
 /** What follows an opcode. A memory access carries its alignment, then its offset. */
 const immediate = (w: Writer, { immediate: kind, width }: Opcode, imm: readonly number[]): void => {
-  const [first = 0, second = 0] = imm
+  const first = imm[0] ?? 0
   switch (kind) {
     case 'none':
       return
@@ -68,7 +88,7 @@ const immediate = (w: Writer, { immediate: kind, width }: Opcode, imm: readonly 
     case 'memoryLane':
       unsigned(w, width)
       unsigned(w, first)
-      return kind === 'memoryLane' ? byte(w, second) : undefined
+      return kind === 'memoryLane' ? byte(w, imm[1] ?? 0) : undefined
     case 'i32':
     case 'i64':
       return signed(w, first)
@@ -87,30 +107,36 @@ const immediate = (w: Writer, { immediate: kind, width }: Opcode, imm: readonly 
 
 const end = 0x0b
 
+/** More than an instruction takes: its opcode, and 16 lanes or a vector. */
+const mostBytes = 32
+
 const encodeCode = (w: Writer, code: Code): void => {
   if (code.k === 'op') {
-    for (const arg of code.args) encodeCode(w, arg)
+    const { args, imm } = code
+    for (let i = 0; i < args.length; i++) encodeCode(w, args[i] as Code)
     const opcode = opcodes.get(code.op) as Opcode
-    for (const b of opcode.bytes) byte(w, b)
-    return immediate(w, opcode, code.imm)
+    const { bytes } = opcode
+    reserve(w, mostBytes)
+    for (let i = 0; i < bytes.length; i++) byte(w, bytes[i] as number)
+    if (opcode.immediate !== 'none') immediate(w, opcode, imm)
+    return
   }
   if (code.k === 'if') {
     encodeCode(w, code.cond)
-    byte(w, 0x04)
-    byte(w, code.type === undefined ? 0x40 : valueTypes[code.type])
+    put(w, 0x04)
+    put(w, code.type === undefined ? 0x40 : valueTypes[code.type])
     for (const inner of code.body) encodeCode(w, inner)
-    if (code.otherwise.length > 0) byte(w, 0x05)
+    if (code.otherwise.length > 0) put(w, 0x05)
     for (const inner of code.otherwise) encodeCode(w, inner)
-    return byte(w, end)
+    return put(w, end)
   }
-  byte(w, code.k === 'loop' ? 0x03 : 0x02)
-  byte(w, 0x40)
+  put(w, code.k === 'loop' ? 0x03 : 0x02)
+  put(w, 0x40)
   for (const inner of code.body) encodeCode(w, inner)
-  byte(w, end)
+  put(w, end)
 }
 
-const encodeBody = ({ locals, body }: Func): Writer => {
-  const w = writer()
+const encodeBody = (w: Writer, { locals, body }: Func): void => {
   // Neighbours of one type are declared together.
   const runs: { type: ValueType; count: number }[] = []
   for (const type of locals) {
@@ -121,20 +147,18 @@ const encodeBody = ({ locals, body }: Func): Writer => {
   unsigned(w, runs.length)
   for (const { type, count } of runs) {
     unsigned(w, count)
-    byte(w, valueTypes[type])
+    put(w, valueTypes[type])
   }
   for (const code of body) encodeCode(w, code)
-  byte(w, end)
-  return w
+  put(w, end)
 }
 
-const section = (w: Writer, id: number, count: number, fill: (part: Writer) => void): void => {
-  const part = writer()
-  unsigned(part, count)
-  fill(part)
-  byte(w, id)
-  unsigned(w, part.length)
-  append(w, part)
+const section = (w: Writer, id: number, count: number, fill: () => void): void => {
+  put(w, id)
+  sized(w, () => {
+    unsigned(w, count)
+    fill()
+  })
 }
 
 type Signature = Pick<Import, 'params' | 'results'>
@@ -142,38 +166,38 @@ type Signature = Pick<Import, 'params' | 'results'>
 const signatureKey = ({ params, results }: Signature): string => `${params.join()}>${results.join()}`
 
 const typeSection = (w: Writer, types: readonly Signature[]): void =>
-  section(w, 1, types.length, (part) => {
+  section(w, 1, types.length, () => {
     for (const { params, results } of types) {
-      byte(part, 0x60)
+      put(w, 0x60)
       for (const list of [params, results]) {
-        unsigned(part, list.length)
-        for (const type of list) byte(part, valueTypes[type])
+        unsigned(w, list.length)
+        for (const type of list) put(w, valueTypes[type])
       }
     }
   })
 
 const importSection = (w: Writer, { imports, memory }: Module, typeOf: (f: Signature) => number): void =>
-  section(w, 2, imports.length + 1, (part) => {
-    text(part, 'host')
-    text(part, 'memory')
-    byte(part, 0x02)
-    byte(part, memory.shared ? 0x03 : 0x01)
-    unsigned(part, memory.minPages)
-    unsigned(part, memory.maxPages)
+  section(w, 2, imports.length + 1, () => {
+    text(w, 'host')
+    text(w, 'memory')
+    put(w, 0x02)
+    put(w, memory.shared ? 0x03 : 0x01)
+    unsigned(w, memory.minPages)
+    unsigned(w, memory.maxPages)
     for (const f of imports) {
-      text(part, 'host')
-      text(part, f.name)
-      byte(part, 0x00)
-      unsigned(part, typeOf(f))
+      text(w, 'host')
+      text(w, f.name)
+      put(w, 0x00)
+      unsigned(w, typeOf(f))
     }
   })
 
 const exportSection = (w: Writer, { exports, funcs, imports }: Module): void =>
-  section(w, 7, exports.length, (part) => {
+  section(w, 7, exports.length, () => {
     for (const name of exports) {
-      text(part, name)
-      byte(part, 0x00)
-      unsigned(part, imports.length + funcs.findIndex((f) => f.name === name))
+      text(w, name)
+      put(w, 0x00)
+      unsigned(w, imports.length + funcs.findIndex((f) => f.name === name))
     }
   })
 
@@ -184,19 +208,15 @@ export const encodeModule = (module: Module): Uint8Array<ArrayBuffer> => {
   const keys = types.map(signatureKey)
   const typeOf = (f: Signature): number => keys.indexOf(signatureKey(f))
   const w = writer()
-  for (const b of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) byte(w, b)
+  for (const b of [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]) put(w, b)
   typeSection(w, types)
   importSection(w, module, typeOf)
-  section(w, 3, funcs.length, (part) => {
-    for (const f of funcs) unsigned(part, typeOf(f))
+  section(w, 3, funcs.length, () => {
+    for (const f of funcs) unsigned(w, typeOf(f))
   })
   exportSection(w, module)
-  section(w, 10, funcs.length, (part) => {
-    for (const f of funcs) {
-      const body = encodeBody(f)
-      unsigned(part, body.length)
-      append(part, body)
-    }
+  section(w, 10, funcs.length, () => {
+    for (const f of funcs) sized(w, () => encodeBody(w, f))
   })
   return w.bytes.slice(0, w.length)
 }
