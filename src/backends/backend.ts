@@ -118,6 +118,11 @@ export interface Device {
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most: a power of two; default none. */
   readonly members?: number
+  /**
+   * Grid points that keep it busy: tiles of contractions are halved while there are fewer, and of a small grid workgroups are made smaller until
+   * there are twice as many of them as this; default none.
+   */
+  readonly busy?: number
   /** What else the kernels may be cut into, for `tune` to measure; absent where nothing is to be chosen. */
   readonly choices?: TilingChoices
   /** Bytes of the largest buffer that one binding may cover. */

@@ -34,6 +34,8 @@ export interface Tiling {
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most; default none. */
   readonly members?: number
+  /** Grid points that keep the device busy; of fewer, tiles are halved, and grids of few get smaller workgroups, twice as many as this. Default none. */
+  readonly busy?: number
   /** Grid points that run side by side on WebGPU; default 64. */
   readonly workgroup?: number
 }

@@ -1,6 +1,6 @@
 /** A scheduled graph as a program: kernels in order, and the buffers between them. */
 import { nodeAt, type Graph } from '../ir/graph.js'
-import type { Kernel } from '../ir/kernel/kernel.js'
+import { pointsOf, type Kernel } from '../ir/kernel/kernel.js'
 import type { Program, ProgramBuffer } from '../ir/kernel/program.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
@@ -68,11 +68,33 @@ export const withChoice = (tiling: Tiling, choice: Partial<Tiling> = {}): Tiling
   ...(choice.tile === undefined ? {} : { fewestProducts: 0 }),
 })
 
+/** Whether a group's kernel computes tiles of a contraction. */
+const hasTiles = (graph: Graph, group: Group | undefined): boolean =>
+  group?.leader !== undefined && reductionOf(graph, nodeAt(graph, group.leader)).tile !== undefined
+
+/** Points of a workgroup where nothing else is said. */
+const usualWorkgroup = 64
+
 /** The tile of a contraction, a quarter of the usual where it has little to do. */
 const tileFor = (graph: Graph, group: Group | undefined, { tile, fewestProducts = 0 }: Tiling): Tiling['tile'] => {
   const node = group?.leader === undefined ? undefined : nodeAt(graph, group.leader)
   const isSmall = node !== undefined && sizeOf(node.type.shape) * sizeOf(reductionOf(graph, node).extents) < fewestProducts
   return isSmall ? halved(tile) : tile
+}
+
+/** The kernel of a group, in tiles that are halved while it would have fewer points than keep the device busy. */
+const lowerBusy = (graph: Graph, schedule: Schedule, index: number, tiling: Tiling, rows: Rows): LoweredKernel => {
+  const lowered = lowerGroup(graph, schedule, index, tiling, rows)
+  const isSmall = pointsOf(lowered.kernel.grid) < (tiling.busy ?? 0) && Math.min(...tiling.tile) > 2
+  return isSmall && hasTiles(graph, schedule.groups[index])
+    ? lowerBusy(graph, schedule, index, { ...tiling, tile: halved(tiling.tile) }, rows)
+    : lowered
+}
+
+/** How many points a workgroup has, where the device is kept busy by several workgroups and the grid is small. */
+const workgroupFor = ({ grid }: Kernel, { workgroup, busy }: Tiling): number | undefined => {
+  const most = busy === undefined ? 0 : 2 ** Math.floor(Math.log2(Math.max(4, pointsOf(grid) / (2 * busy))))
+  return workgroup ?? (most > 0 && most < usualWorkgroup ? most : undefined)
 }
 
 /** The kernel of a group, cut as the tiling says. */
@@ -82,9 +104,9 @@ export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: R
   const isRow = group?.columns !== undefined
   const { kernel, nodes } = isRow
     ? lowerRows(graph, schedule, index, rows, tiling)
-    : lowerGroup(graph, schedule, index, { ...tiling, tile: tileFor(graph, group, tiling) }, rows)
+    : lowerBusy(graph, schedule, index, { ...tiling, tile: tileFor(graph, group, tiling) }, rows)
   const shared = tiling.members === undefined ? kernel : shareLoops(kernel, tiling.members, isRow)
-  const { workgroup = tiling.workgroup } = shared
+  const { workgroup = workgroupFor(shared, tiling) } = shared
   return { kernel: workgroup === undefined || shared.members !== undefined ? shared : { ...shared, workgroup }, nodes }
 }
 

@@ -68,7 +68,7 @@ const load =
 
 type Preferences = Pick<
   Device,
-  'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'inRounds' | 'flash' | 'stage' | 'members'
+  'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'inRounds' | 'flash' | 'busy' | 'stage' | 'members'
 > & {
   readonly team: number
 }
@@ -92,6 +92,7 @@ const software: Preferences = {
   keepsInResults: true,
   inRounds: true,
   flash: [4, 8],
+  busy: 8,
   team: 16,
 }
 
