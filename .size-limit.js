@@ -29,7 +29,7 @@ export default [
   entry('fluxion, everything it exports', '62 KB'),
   entry('with the compiler', '100 KB', without('compile')),
   entry('with the WebGPU backend', '120 KB', without('compile', 'device')),
-  entry('with the WebAssembly backend', '129 KB', without('compile', 'wasm')),
+  entry('with the WebAssembly backend', '130 KB', without('compile', 'wasm')),
   entry('with verify and explain', '135 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
