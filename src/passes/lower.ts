@@ -16,6 +16,7 @@ import { fusedNodes } from './parts.js'
 import { panelLoops, type PanelLoops, type Tiling } from './panel.js'
 import { stagedLoops, type StagedLoops } from './stage.js'
 import { kindOf } from './place.js'
+import { isFlat, sumsBeside } from './points.js'
 import { isTrivialReshape, type Group, type Schedule } from './schedule.js'
 
 export interface LoweredKernel {
@@ -152,22 +153,6 @@ const flatEvaluator = (context: Context, own: ReadonlyMap<number, Scalar>, compu
 
 const unreachable = (node: Node): never => {
   throw new Error(`${node.op} has no place in a kernel`)
-}
-
-/** Whether a group needs no more than a flat index: elementwise all through, or reading single elements. */
-const isFlat = (graph: Graph, schedule: Schedule, group: Group): boolean => {
-  const check = (id: number, isRoot: boolean): boolean => {
-    const node = nodeAt(graph, id)
-    const { lower } = opDef(node.op)
-    if (!isRoot && (schedule.groupOf[id] !== -1 || lower.kind === 'source')) return true
-    if (lower.kind === 'point') return node.args.every((arg) => check(arg, false))
-    const [arg] = node.args
-    if (node.op === 'fill') return true
-    if (arg === undefined || lower.kind !== 'view') return false
-    const from = nodeAt(graph, arg)
-    return isTrivialReshape(node, from) ? check(arg, false) : node.op === 'broadcast' && sizeOf(from.type.shape) === 1
-  }
-  return group.leader === undefined && group.members.every((id) => check(id, true))
 }
 
 /** Loops over the terms of a reduction, and the index of the term of a round. */
@@ -329,13 +314,16 @@ export const pointStatements = (
 /** A reduction over so few terms, as in pooling, is like an elementwise kernel: one grid point computes neighbours. */
 const mostTerms = 16
 
+/** Neighbours that a point sums up side by side, where a few points keep a device busy. */
+const besideEachOther = 8
+
 /** The loops of a group without panels. */
-const loopsOf = (context: Context, group: Group, { tile, elements = 1 }: Tiling, reduction: Reduction | undefined): Loops => {
+const loopsOf = (context: Context, group: Group, { tile, elements = 1, busy }: Tiling, reduction: Reduction | undefined): Loops => {
   const { graph, schedule, index } = context
   const { extents, leader } = group
   const isShort = reduction === undefined || (reduction.tile === undefined && sizeOf(reduction.extents) <= mostTerms)
   const nodes = isShort ? fusedNodes(graph, schedule, index).length * sizeOf(reduction?.extents ?? []) : 0
-  const most = isShort ? elementsFor(elements, nodes) : 1
+  const most = isShort ? elementsFor(elements, nodes) : busy !== undefined && sumsBeside(graph, leader) ? besideEachOther : 1
   if (isFlat(graph, schedule, group)) return flatLoops(context, sizeOf(extents), most)
   const tiles = reduction?.tile === undefined ? undefined : tilesOf(nodeAt(graph, leader as number).type.shape, reduction, tile)
   return tiledLoops(context, extents, tiles ?? new Map([[extents.length - 1, neighbours(extents, most)]]))

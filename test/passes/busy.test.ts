@@ -33,6 +33,16 @@ describe('tiles of a contraction are halved', () => {
   })
 })
 
+describe('a point sums up neighbours side by side', () => {
+  const sumOf = (axis: number, columns: number): Kernel => kernelOf(fx.trace((x) => fx.sum(x, { axis }), fx.spec([128, 128, columns])))
+
+  test('where they are made from neighbours, and points enough are left', () => {
+    expect(pointsOf(sumOf(0, 128).grid)).toBe((128 * 128) / 8)
+    expect(pointsOf(sumOf(0, 4).grid)).toBe(512)
+  })
+  test('not along the axis that is summed over', () => expect(pointsOf(sumOf(2, 128).grid)).toBe(128 * 128))
+})
+
 describe('workgroups', () => {
   test.each([
     [512, 32],
@@ -49,6 +59,16 @@ describe('workgroups', () => {
     const graph = fx.trace((x) => fx.sum(x, { axis: 1 }), fx.spec([64, 64]))
     expect(kernelOf(graph, { ...device, workgroup: 32 }).workgroup).toBe(32)
   })
+})
+
+test('sums side by side are the sums', async () => {
+  const graph = fx.trace((x) => fx.sum(x, { axis: 0 }), fx.spec([20, 64, 128]))
+  const x = fx.ndarray(
+    Float32Array.from({ length: 20 * 64 * 128 }, (_, i) => (i % 17) - 8),
+    { shape: [20, 64, 128] },
+  )
+  const program = await fx.compile<readonly fx.NDArray[], fx.DeviceArray>(graph, { device: { ...fx.js(), busy: 8 } })
+  expect((await (await program(x)).toNDArray()).data).toEqual((fx.evaluate(graph, [x])[0] as fx.NDArray).data)
 })
 
 test('results do not depend on it', async () => {
