@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
-import { blurCells, complexCells, gaborBank, globalComplexCells, neocognitronCells, simpleCells, templateCells } from '../../src/models.js'
+import {
+  blurCells,
+  complexCells,
+  gaborBank,
+  globalComplexCells,
+  neocognitronCells,
+  simpleCells,
+  templateCells,
+  type GaborOptions,
+} from '../../src/models.js'
 import { run } from '../transforms/run.js'
 import type { F32 } from './devices.js'
 import { apart, numbersOf } from './numbers.js'
@@ -37,6 +46,28 @@ describe('Gabor filters', () => {
       expect(filter.reduce((a, b) => a + b * b, 0)).toBeCloseTo(1, 5)
       expect(apart(filter, [...filter].reverse())).toBeLessThan(1e-6)
     }
+  })
+
+  test.each<readonly [GaborOptions, number, number, number]>([
+    [{ size: 5, orientations: 3, wavelength: 3.5, sigma: 1.5, aspect: 0.6 }, 3.5, 1.5, 0.6],
+    [{ size: 7 }, 5.6, 2.8, 0.3],
+  ])('are the formula, less their mean and by their norm: %o', (options, lambda, sigma, gamma) => {
+    const { size, orientations = 4 } = options
+    const [all] = numbersOf(() => [gaborBank(options)]) as [number[]]
+    const places = Array.from({ length: size }, (_, i) => i - (size - 1) / 2)
+    const want = Array.from({ length: orientations }, (_, k) => {
+      const [cos, sin] = [Math.cos((Math.PI * k) / orientations), Math.sin((Math.PI * k) / orientations)]
+      const g = places.flatMap((y) =>
+        places.map((x) => {
+          const [u, v] = [x * cos + y * sin, y * cos - x * sin]
+          return Math.exp((-u * u - gamma * gamma * v * v) / (2 * sigma * sigma)) * Math.cos((2 * Math.PI * u) / lambda)
+        }),
+      )
+      const mean = g.reduce((a, b) => a + b) / g.length
+      const norm = Math.hypot(...g.map((v) => v - mean))
+      return g.map((v) => (v - mean) / norm)
+    })
+    expect(apart(all, want.flat())).toBeLessThan(1e-6)
   })
 
   test('a quarter of a turn of the picture is a quarter of a turn of the bank', () => {

@@ -98,6 +98,41 @@ const fieldOf = (f: (x: F32) => F32, shape: readonly number[], at: readonly numb
   return [extent(0), extent(1)]
 }
 
+test.each([
+  ['AlexNet', alexnet({ ...alexConfig, maps: [4, 4, 6, 4, 40], units: 40, dropoutRate: 0.5 }), 19, [0.5, 0.5]],
+  ['VGG', vgg({ stages: [1], maps: [3], units: 40, size: 8, classes: 3 }), 8, [0.5, 0.5]],
+  ['GoogLeNet', googlenet({ divisor: 32, modules: ['4a', '4d'], stem: 'small', size: 8, units: 60, classes: 3 }), 8, [0.4, 0.7, 0.7]],
+] as const)('%s drops in training, at the rates of its paper, and nothing outside of it', (_, net, size, rates) => {
+  /** What comes of each number that goes into a dropout layer, as its multiple. Units that ReLU has silenced tell nothing. */
+  const multiples = (training: boolean): readonly (readonly number[])[] => {
+    const results = outputs(
+      (x: F32) => {
+        const seen: F32[] = []
+        const observe = ({ label, x: given, y }: nn.Observation): void => {
+          if (label === 'dropout') seen.push(given as F32, y as F32)
+        }
+        const { apply } = nn.layer(net as nn.AnyModule) as unknown as nn.Layer<unknown, unknown>
+        apply(parametersOf(net as nn.AnyModule), x, { training, key: fx.random.key(2), observe })
+        return seen
+      },
+      noise([8, 3, size, size], 3),
+    )
+    return rates.map((_rate, i) => {
+      const [given, dropped] = [results[2 * i]!, results[2 * i + 1]!]
+      return given.flatMap((v, k) => (v === 0 ? [] : [dropped[k]! / v]))
+    })
+  }
+  multiples(false).forEach((all) => expect(new Set(all)).toEqual(new Set([1])))
+  multiples(true).forEach((all, i) => {
+    const rate = rates[i]!
+    all.forEach((v) => expect(v).toBeCloseTo(v === 0 ? 0 : 1 / (1 - rate), 4))
+    expect(all.length).toBeGreaterThan(80)
+    // Within four standard errors.
+    const off = all.filter((v) => v === 0).length / all.length
+    expect(Math.abs(off - rate)).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / all.length))
+  })
+})
+
 describe('AlexNet', () => {
   test('the maps of one group see those of their own group alone', () => {
     const { alex } = small

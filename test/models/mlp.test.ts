@@ -27,13 +27,14 @@ const product = (a: Matrix, b: Matrix): number[][] =>
 const turned = (a: Matrix): number[][] => (a[0] ?? []).map((_, j) => a.map((row) => row[j] as number))
 const zipped = (a: Matrix, b: Matrix, f: (p: number, q: number) => number): number[][] =>
   a.map((row, i) => row.map((p, j) => f(p, b[i]?.[j] as number)))
+const layer = (h: Matrix, w: Matrix, b: readonly number[], f: (z: number) => number): number[][] =>
+  product(h, w).map((row) => row.map((z, j) => f(z + (b[j] as number))))
+const numbers = () => arrays.map((a) => fx.toNested(a)) as unknown as [Matrix, number[], Matrix, number[], Matrix, number[]]
 
 describe('the gradient', () => {
   test('is backpropagation: δᵏ = (ŷ - y) ⊙ σ′(zᵏ), δˡ = (δˡ⁺¹ Wˡ⁺¹ᵀ) ⊙ σ′(zˡ), ∂L/∂Wˡ = hˡ⁻¹ᵀ δˡ, ∂L/∂bˡ = Σ δˡ', () => {
     const got = evaluated(fx.grad(loss as never, { argnums: [0, 1, 2, 3, 4, 5] }), ...arrays)
-    const [w1, b1, w2, b2, w3, b3] = arrays.map((a) => fx.toNested(a)) as unknown as [Matrix, number[], Matrix, number[], Matrix, number[]]
-    const layer = (h: Matrix, w: Matrix, b: readonly number[], f: (z: number) => number) =>
-      product(h, w).map((row) => row.map((z, j) => f(z + (b[j] as number))))
+    const [w1, b1, w2, b2, w3, b3] = numbers()
     const h0 = fx.toNested(x) as Matrix
     const h1 = layer(h0, w1, b1, Math.tanh)
     const h2 = layer(h1, w2, b2, Math.tanh)
@@ -60,6 +61,16 @@ describe('the gradient', () => {
   test('is what finite differences say, to second order', () => {
     fx.checkGrads(loss, arrays as never)
   })
+})
+
+it('where no activation is given, is rectified between layers, and not after the last', () => {
+  const [w1, b1, w2, b2, w3, b3] = numbers()
+  const rectified = (z: number): number => Math.max(0, z)
+  const hidden = layer(layer(fx.toNested(x) as Matrix, w1, b1, rectified), w2, b2, rectified)
+  const want = layer(hidden, w3, b3, (z) => z).flat()
+  const [got] = evaluated((...leaves) => mlp({ sizes: [3, 4, 5, 2] }).apply(paramsOf(...leaves), fx.constant(x)), ...arrays)
+  want.forEach((v, j) => expect(got?.data[j]).toBeCloseTo(v, 5))
+  expect(Math.min(...want)).toBeLessThan(0)
 })
 
 it('of one layer is linear, and of any depth without activation, too', () => {

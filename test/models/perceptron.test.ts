@@ -99,5 +99,8 @@ it('answers 0 or 1, and refuses labels that do not fit', () => {
   const [answers] = run((w, x) => perceptron({ w: w, b: fx.zeros([]) }, x), noise([2], 3), noise([6, 2], 1))
   expect(answers?.shape).toEqual([6])
   expect(new Set(answers?.data)).toEqual(new Set([0, 1]))
+  // A score of 0 is not above it.
+  const [still] = run((x) => perceptron({ w: fx.zeros([2]), b: fx.zeros([]) }, x), noise([6, 2], 1))
+  expect([...(still?.data ?? [])]).toEqual([0, 0, 0, 0, 0, 0])
   expect(() => fitted(noise([4, 2], 1), fx.ndarray([1]))).toThrow(fx.ShapeError)
 })

@@ -50,6 +50,24 @@ describe('regularised networks', () => {
     expect(apart(have, want)).toBeLessThan(1e-6)
   })
 
+  test.each(['batch', 'layer'] as const)('with a norm (%s) have it between a dense layer and its activation', (norm) => {
+    const net = regularisedMlp({ sizes, norm })
+    const over = { axis: norm === 'batch' ? 0 : 1, keepDims: true } as const
+    const [have, want] = numbersOf((v: F32) => {
+      const params = parametersOf(net) as unknown as readonly Readonly<Record<'w' | 'b' | 'scale' | 'shift', F32>>[]
+      const affine = (at: number, h: F32): F32 => fx.add(fx.matmul(h, params[at]!.w), params[at]!.b)
+      // A dense layer, its norm and the activation are three layers each.
+      const hidden = [0, 3].reduce((h: F32, at): F32 => {
+        const z = affine(at, h)
+        const centred: F32 = fx.sub(z, fx.mean(z, over))
+        const normal: F32 = fx.div(centred, fx.sqrt(fx.add(fx.mean(fx.square(centred), over), 1e-5)))
+        return fx.relu(fx.add(fx.mul(normal, params[at + 1]!.scale), params[at + 1]!.shift))
+      }, v)
+      return [net.stateful(params, v, { training: true, state: net.initState() })[0], affine(6, hidden)]
+    }, x) as [number[], number[]]
+    expect(apart(have, want)).toBeLessThan(1e-4)
+  })
+
   test('of which layers are normalised do not hear how loud a layer is; a plain one does', () => {
     const change = (net: typeof plain): number => {
       const [one, other] = numbersOf((v: F32) => {
@@ -95,6 +113,21 @@ describe('regularised networks', () => {
     // Units are worth 2 or 0: the mean of 4000 is within five standard errors of 1, and never just that.
     for (const [y] of [kept, again]) expect(Math.abs(y! - 1)).toBeLessThan(5 / Math.sqrt(4000))
     expect(kept[0]).not.toBe(again[0])
+  })
+
+  test.each([0.2, 0.5, 0.7])('drop hidden units at the rate asked for, %f, and scale the others', (rate) => {
+    const wide = regularisedMlp({ sizes: [1, 500, 500], dropout: rate, activation: (v) => v })
+    const [units] = numbersOf(
+      (v: F32) => {
+        const params = [{ w: fx.ones([1, 500]), b: fx.zeros([500]) }, [], [], { w: fx.eye(500), b: fx.zeros([500]) }] as never
+        return [wide.apply(params, v, { training: true, key: fx.random.key(3) })]
+      },
+      fx.ndarray([[1]]),
+    ) as [number[]]
+    const kept = units.filter((v) => v !== 0)
+    expect(apart(kept, kept.map(() => 1 / (1 - rate)))).toBeLessThan(1e-5) // prettier-ignore
+    // Within four standard errors.
+    expect(Math.abs(1 - kept.length / 500 - rate)).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / 500))
   })
 
   test('gradients are differences', async () => {

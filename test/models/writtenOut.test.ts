@@ -1,7 +1,7 @@
 /** Small networks beside the same written out op by op: a nonlinearity, a path or a position that is lost shows. */
 import { describe, expect, test } from 'vitest'
 import * as fx from '../../src/index.js'
-import { alexnet, fcn, googlenet, inception, residualBlock, unet, vgg } from '../../src/models.js'
+import { alexnet, fcn, googlenet, inception, lenet5, lenetConnections, residualBlock, resnet, unet, vgg } from '../../src/models.js'
 import { layer, localResponseNorm, maxPoolWithPositions, maxUnpool, type AnyModule, type Layer } from '../../src/nn.js'
 import { noise } from '../harness/noise.js'
 import type { F32 } from './devices.js'
@@ -28,6 +28,10 @@ const convNormed = ({ w }: Weights, { scale, shift }: Norm, x: F32, eps: number)
 
 const normOf = (p: Nested | undefined): Norm => p as unknown as Norm
 
+const valid = ({ w, b }: Weights, x: F32): F32 => fx.add(fx.conv(x, w), fx.reshape(b, [b.size, 1, 1]))
+
+const halved = (x: F32): F32 => fx.maxPool(x, { window: 3, strides: 2, padding: [[1, 1], [1, 1]] }) // prettier-ignore
+
 const dense = ({ w, b }: Weights, x: F32): F32 => fx.add(fx.matmul(x, w), b)
 
 const flat = (x: F32): F32 => fx.reshape(x, [x.shape[0] as number, -1])
@@ -35,6 +39,19 @@ const flat = (x: F32): F32 => fx.reshape(x, [x.shape[0] as number, -1])
 /** Any parameters of a network as they are nested. */
 interface Nested {
   readonly [name: string]: Nested & Weights
+}
+
+const perMap = (v: unknown): F32 => fx.reshape(v as F32, [-1, 1, 1])
+// Before the first step batch norm has mean 0 and variance 1.
+const convNorm = ([{ w }, { scale, shift }]: readonly [Nested, Nested], x: F32, pad: number, strides = 1): F32 => {
+  const y: F32 = fx.conv(x, w as unknown as F32, {
+    padding: [
+      [pad, pad],
+      [pad, pad],
+    ],
+    strides,
+  })
+  return fx.add(fx.mul(fx.div(y, Math.sqrt(1 + 1e-5)), perMap(scale)), perMap(shift))
 }
 
 const beside = (model: AnyModule, written: (p: Nested, x: F32) => F32, shape: readonly number[]): void => {
@@ -51,6 +68,47 @@ const beside = (model: AnyModule, written: (p: Nested, x: F32) => F32, shape: re
 }
 
 describe('a network is what is written out:', () => {
+  test('LeNet-5', () => {
+    beside(
+      lenet5(),
+      (p, x) => {
+        const pool = (y: F32): F32 => fx.avgPool(y, { window: 2 })
+        const two = pool(fx.tanh(conv(p.c1![0]!, x)))
+        const four = pool(fx.tanh(valid(p.c3![0]! as never, two)))
+        const five = flat(fx.tanh(valid(p.c5![0]!, four)))
+        return dense(p.output!, fx.tanh(dense(p.f6![0]!, five)))
+      },
+      [1, 1, 28, 28],
+    )
+  })
+
+  test('LeNet-5 of 1998', () => {
+    const act = (x: F32): F32 => fx.mul(fx.tanh(fx.mul(x, 2 / 3)), 1.7159)
+    const subsampled = ({ w, b }: Weights, x: F32): F32 => {
+      const means: F32 = fx.avgPool(x, { window: 2 })
+      return act(fx.add(fx.mul(means, fx.reshape(w, [w.size, 1, 1])), fx.reshape(b, [b.size, 1, 1])))
+    }
+    /** One convolution of the maps of Table I for each map: those of three, of four, and of all six, which are lists of weights. */
+    const wide = (lists: readonly Weights[], x: F32): F32 => {
+      const maps = lenetConnections.map((seen, i): F32 => {
+        const [list, at] = i < 6 ? [0, i] : i < 15 ? [1, i - 6] : [2, 0]
+        const { w, b } = lists[list]!
+        const chosen = fx.take(x, fx.constant(Int32Array.from(seen), { dtype: 'i32' }), { axis: 1 })
+        return fx.add(fx.conv(chosen, fx.slice(w, [at, 0, 0, 0], [at + 1, seen.length, 5, 5])), fx.slice(b, [at], [at + 1]))
+      })
+      return fx.concat(maps, { axis: 1 })
+    }
+    beside(
+      lenet5({ variant: '1998', padding: 0 }),
+      (p, x) => {
+        const two = subsampled(p.s2![0]!, act(valid(p.c1![0]!, x)))
+        const four = subsampled(p.s4![0]!, act(wide(p.c3![0] as never, two)))
+        return dense(p.output!, act(dense(p.f6![0]!, flat(act(valid(p.c5![0]!, four))))))
+      },
+      [1, 1, 32, 32],
+    )
+  })
+
   test.each([['none'], ['batch'], ['response']] as const)('AlexNet, normalised by %s', (normalize) => {
     const model = alexnet({ variant: '2014', normalize, maps: [3, 4, 4, 3, 3], size: 27, units: 6, classes: 3, channels: 2, stem: { kernel: 3, stride: 1, padding: 1 } }) // prettier-ignore
     const pool = (x: F32): F32 => fx.maxPool(x, { window: 3, strides: 2 })
@@ -103,6 +161,37 @@ describe('a network is what is written out:', () => {
     )
   })
 
+  test.each(['small', 'imagenet'] as const)('GoogLeNet, its modules one after another, stem: %s', (stem) => {
+    const unit = (layers: Nested | undefined, x: F32): F32 => fx.relu(conv(layers![0]!, x))
+    const module = (p: Nested | undefined, x: F32): F32 => {
+      const pooled: F32 = fx.maxPool(x, { window: 3, strides: 1, padding: 'same' })
+      const [three, five] = [unit(p![1]![1], unit(p![1]![0], x)), unit(p![2]![1], unit(p![2]![0], x))]
+      return fx.concat([unit(p![0], x), three, five, unit(p![3]![1], pooled)], { axis: 1 })
+    }
+    const response = (x: F32): F32 => localResponseNorm().apply([], x)
+    const first = ({ w, b }: Weights, x: F32): F32 =>
+      fx.relu(fx.add(fx.conv(x, w, { strides: 2, padding: [[3, 3], [3, 3]] }), fx.reshape(b, [b.size, 1, 1]))) // prettier-ignore
+    const begun = (p: Nested, x: F32): F32 =>
+      stem === 'small'
+        ? halved(unit(p[0], x))
+        : halved(response(unit(p[4], unit(p[3], response(halved(first(p[0]![0]!, x))))))) // prettier-ignore
+    const model = googlenet({ divisor: 32, stem, modules: ['3b', '4a', '4d', '4e', '5b'], size: 32, units: 5, classes: 3, channels: 2 })
+    const logits = (p: Nested, x: F32): F32 => {
+      const fourA = module(p.to4a![2], halved(module(p.to4a![0], begun(p.stem!, x))))
+      const last = module(p.rest![2], halved(module(p.rest![0], module(p.to4d![0], fourA))))
+      return dense(p.head![2]!, fx.mean(last, { axis: [2, 3] }))
+    }
+    const [ours, theirs] = numbersOf(
+      (x: F32) => {
+        const params = parametersOf(model as never) as unknown as Nested & Parameters<typeof model.apply>[0]
+        return [model.apply(params, x).logits, logits(params, x)]
+      },
+      noise([1, 2, 32, 32], 2),
+    ) as [number[], number[]]
+    expect(Math.max(...theirs.map(Math.abs))).toBeGreaterThan(1e-3)
+    expect(apart(ours, theirs)).toBeLessThan(1e-5)
+  })
+
   test("GoogLeNet's auxiliary heads, of the maps of 4a and 4d", () => {
     const model = googlenet({ divisor: 32, stem: 'small', size: 32, units: 5, classes: 3, channels: 2 })
     // These maps are 8 × 8, so that means of 5 × 5 with stride 3 are 2 × 2.
@@ -129,18 +218,6 @@ describe('a network is what is written out:', () => {
     ['bottleneck', 12, { stride: 1, bottleneck: true }],
     ['bottleneck, with a projection', 2, { stride: 2, bottleneck: true }],
   ] as const)("ResNet's block: %s", (_, inputs, { stride, bottleneck }) => {
-    const perMap = (v: unknown): F32 => fx.reshape(v as F32, [-1, 1, 1])
-    // Before the first step batch norm has mean 0 and variance 1.
-    const convNorm = ([{ w }, { scale, shift }]: readonly [Nested, Nested], x: F32, pad: number, strides = 1): F32 => {
-      const y: F32 = fx.conv(x, w as unknown as F32, {
-        padding: [
-          [pad, pad],
-          [pad, pad],
-        ],
-        strides,
-      })
-      return fx.add(fx.mul(fx.div(y, Math.sqrt(1 + 1e-5)), perMap(scale)), perMap(shift))
-    }
     beside(
       residualBlock(inputs, 3, { stride, bottleneck }),
       (p, x) => {
@@ -154,24 +231,77 @@ describe('a network is what is written out:', () => {
     )
   })
 
-  test.each([true, false])('U-Net, and an FCN that puts maxima back: skips %s', (skips) => {
-    const model = skips ? unet({ channels: 2, maps: [2, 3] }) : fcn({ channels: 2, maps: [2, 3], upsampling: 'maxUnpool' })
+  test.each([
+    ['imagenet', 3],
+    ['cifar', 1],
+  ] as const)('ResNet, its blocks one after another, stem: %s', (stem, pad) => {
+    const model = resnet({ blocks: [1, 2], width: 3, stem, classes: 2, channels: 2 })
+    const block = (p: Nested | undefined, x: F32, strides: number): F32 => {
+      const { body, shortcut } = p![0] as unknown as Readonly<Record<'body' | 'shortcut', readonly (readonly [Nested, Nested])[]>>
+      const way = strides === 1 ? x : convNorm(shortcut as never, x, 0, strides)
+      return fx.relu(fx.add(way, convNorm(body[2]!, fx.relu(convNorm(body[0]!, x, 1, strides)), 1)))
+    }
     beside(
       model,
+      (p, x) => {
+        const begun = fx.relu(convNorm(p.stem![0] as never, x, pad, stem === 'imagenet' ? 2 : 1))
+        const [one, two] = [p.stages![0], p.stages![1]]
+        const last = block(two![1], block(two![0], block(one![0], stem === 'imagenet' ? halved(begun) : begun, 1), 2), 1)
+        return dense(p.head![1]!, fx.mean(last, { axis: [2, 3] }))
+      },
+      stem === 'imagenet' ? [1, 2, 16, 16] : [1, 2, 6, 6],
+    )
+  })
+
+  /** Every second place of both axes, from the first. */
+  const nails = (side: number): F32 =>
+    fx.constant(Float32Array.from({ length: side * side }, (_, i) => Number(Math.floor(i / side) % 2 === 0 && (i % side) % 2 === 0)), { shape: [side, side] }) // prettier-ignore
+  const nearest = (x: F32): F32 => fx.repeat(fx.repeat(x, 2, { axis: 2 }), 2, { axis: 3 })
+
+  test.each(['nearest', 'bedOfNails', 'maxUnpool', 'transposed', 'skips'] as const)('an FCN, and U-Net: %s', (way) => {
+    const skips = way === 'skips'
+    const sizes = { channels: 2, maps: [2, 3] }
+    beside(
+      skips ? unet(sizes) : fcn({ ...sizes, upsampling: way }),
       (p, x) => {
         const { down, below, up, join } = p.body as unknown as Nested
         const maps = fx.relu(conv(down![0]!, x))
         const [pooled, positions] = maxPoolWithPositions(maps, { window: 2 })
         const small = fx.relu(conv(below![0]!, pooled))
-        if (!skips) {
-          const raised = maxUnpool(fx.relu(conv(up![0]!, small)), positions, [4, 4])
-          return conv(p.head!, fx.relu(conv(join![0]!, raised)))
-        }
-        const raised: F32 = fx.convTranspose(small, up!.w, { strides: 2 })
-        const above = fx.relu(fx.add(raised, fx.reshape(up!.b, [2, 1, 1])))
-        return conv(p.head!, fx.relu(conv(join![0]!, fx.concat([maps, above], { axis: 1 }))))
+        const before = (): F32 => fx.relu(conv(up![0]!, small))
+        const above = {
+          nearest: () => nearest(before()),
+          bedOfNails: () => fx.mul(nearest(before()), nails(4)),
+          maxUnpool: () => maxUnpool(before(), positions, [4, 4]),
+          transposed: () => fx.relu(fx.add(fx.convTranspose(small, up!.w, { strides: 2 }), fx.reshape(up!.b, [2, 1, 1]))),
+        }[skips ? 'transposed' : way]()
+        return conv(p.head!, fx.relu(conv(join![0]!, skips ? fx.concat([maps, above], { axis: 1 }) : above)))
       },
       [1, 2, 4, 4],
+    )
+  })
+
+  test('a U-Net with group norm', () => {
+    /** Of two groups. */
+    const unit = (layers: Nested | undefined, x: F32): F32 => {
+      const y: F32 = fx.conv(x, layers![0]!.w, { padding: 'same' })
+      const [n, c, h, w] = y.shape as readonly [number, number, number, number]
+      const grouped: F32 = fx.reshape(y, [n, 2, (c / 2) * h * w])
+      const centred: F32 = fx.sub(grouped, fx.mean(grouped, { axis: 2, keepDims: true }))
+      const normal: F32 = fx.div(centred, fx.sqrt(fx.add(fx.mean(fx.square(centred), { axis: 2, keepDims: true }), 1e-5)))
+      const { scale, shift } = normOf(layers![1])
+      return fx.relu(fx.add(fx.mul(fx.reshape(normal, y.shape), fx.reshape(scale, [c, 1, 1])), fx.reshape(shift, [c, 1, 1])))
+    }
+    beside(
+      unet({ channels: 2, maps: [4, 6], groups: 2 }),
+      (p, x) => {
+        const { down, below, up, join } = p.body as unknown as Nested
+        const maps = unit(down, x)
+        const small = unit(below, fx.maxPool(maps, { window: 2 }))
+        const above: F32 = fx.relu(fx.add(fx.convTranspose(small, up!.w, { strides: 2 }), fx.reshape(up!.b, [4, 1, 1])))
+        return conv(p.head!, unit(join, fx.concat([maps, above], { axis: 1 })))
+      },
+      [2, 2, 4, 4],
     )
   })
 })
