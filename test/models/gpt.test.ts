@@ -52,6 +52,61 @@ describe.each(['learned', 'alibi'] as const)('with positions %s', (positions) =>
   })
 })
 
+/** Leaves by name, as lists of rows or of numbers. */
+type Numbers = Readonly<Record<string, readonly number[]>>
+
+/** What a GPT of one layer and two heads gives for a text, in plain numbers: blocks with their norms before, scores with ALiBi. */
+const byHand = (p: Numbers, { features: d, heads, positions }: GptConfig, ids: readonly number[]): number[] => {
+  const times = (x: readonly number[], w: readonly number[]): number[] =>
+    range(w.length / x.length).map((j) => x.reduce((sum, v, k) => sum + v * w[(k * w.length) / x.length + j]!, 0))
+  const plus = (a: readonly number[], b: readonly number[]): number[] => a.map((v, j) => v + b[j]!)
+  const affine = (x: readonly number[], name: string): number[] => plus(times(x, p[`${name}.w`]!), p[`${name}.b`]!)
+  const norm = (x: readonly number[], name: string): number[] => {
+    const mean = x.reduce((a, b) => a + b) / d
+    const deviation = Math.sqrt(x.reduce((sum, v) => sum + (v - mean) ** 2, 0) / d + 1e-5)
+    return x.map((v, j) => ((v - mean) / deviation) * p[`${name}.scale`]![j]! + p[`${name}.shift`]![j]!)
+  }
+  const gelu = (v: number): number => (v / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)))
+  const embedded = ids.map((id, i) => {
+    const row = p.tokens!.slice(id * d, (id + 1) * d)
+    return positions === 'learned' ? plus(row, p.positions!.slice(i * d, (i + 1) * d)) : row
+  })
+  const [q, k, v] = ['query', 'key', 'value'].map((name) => embedded.map((x) => affine(norm(x, 'norm1'), name))) as [
+    number[][],
+    number[][],
+    number[][],
+  ]
+  const width = d / heads
+  return embedded.flatMap((x, i) => {
+    const seen = range(heads).flatMap((h) => {
+      const slope = positions === 'learned' ? 0 : 2 ** ((-8 * (h + 1)) / heads)
+      const own = (row: readonly number[]): number[] => row.slice(h * width, (h + 1) * width)
+      const e = range(i + 1).map((j) => Math.exp(times(own(q[i]!), own(k[j]!))[0]! / Math.sqrt(width) - slope * (i - j)))
+      const total = e.reduce((a, b) => a + b)
+      return range(width).map((c) => e.reduce((sum, w, j) => sum + (w / total) * own(v[j]!)[c]!, 0))
+    })
+    const h = plus(x, affine(seen, 'out'))
+    const last = norm(plus(h, affine(affine(norm(h, 'norm2'), 'up').map(gelu), 'down')), 'norm')
+    return range(p.tokens!.length / d).map((t) => times(last, p.tokens!.slice(t * d, (t + 1) * d))[0]!)
+  })
+}
+
+test.each(['learned', 'alibi'] as const)('is the formula, number by number: positions %s', (positions) => {
+  const config: GptConfig = { ...small, layers: 1, positions }
+  const names: string[] = []
+  const [logits, ...leaves] = numbersOf(() => {
+    const params = gptParams(config)
+    const [{ attention, norm1, feedForward, norm2 }] = params.blocks as readonly [GptParams['blocks'][number]]
+    const affines = Object.entries({ ...attention, ...feedForward }).flatMap(([name, { w, b }]) => [[`${name}.w`, w], [`${name}.b`, b!]] as const) // prettier-ignore
+    const norms = Object.entries({ norm1, norm2, norm: params.norm }).flatMap(([name, { scale, shift }]) => [[`${name}.scale`, scale], [`${name}.shift`, shift]] as const) // prettier-ignore
+    const places = positions === 'learned' ? [['positions', params.positions as F32] as const] : []
+    const all = [['tokens', params.tokens] as const, ...places, ...affines, ...norms]
+    names.push(...all.map(([name]) => name))
+    return [gpt(config).apply(params, tokens(text)), ...all.map(([, leaf]) => leaf)]
+  }) as [number[], ...number[][]]
+  expect(apart(logits, byHand(Object.fromEntries(names.map((name, i) => [name, leaves[i]!])), config, text))).toBeLessThan(1e-4)
+})
+
 test('a ring that is full holds the last tokens: one layer decodes as if the text had begun there', () => {
   const config = { ...small, layers: 1 }
   const model = gpt(config)

@@ -56,12 +56,49 @@ describe('the bound of what has no label', () => {
   })
 })
 
+test('L(x, y) is ln p(x|y, z) - KL(q(z|x, y) ‖ p(z)) + ln p(y), number by number, p(y) = 1/3', () => {
+  const [we, wd] = [noise([5, 4], 1).data, noise([5, 2], 2).data]
+  const times = (row: readonly number[], w: Float32Array, columns: number): number[] =>
+    Array.from({ length: columns }, (_, j) => row.reduce((sum, v, k) => sum + v * w[k * columns + j]!, 0))
+  const want = [0, 1, 2].map((n) =>
+    [0, 1, 2].map((y) => {
+      const known = [0, 1, 2].map((k) => Number(k === y))
+      const pixels = [...x.data.slice(2 * n, 2 * n + 2)]
+      const [m0, m1, l0, l1] = times([...pixels, ...known], we, 4) as [number, number, number, number]
+      const z = [m0 + Math.exp(l0 / 2) * epsilon.data[2 * n]!, m1 + Math.exp(l1 / 2) * epsilon.data[2 * n + 1]!]
+      const likelihood = times([...z, ...known], wd, 2).reduce((sum, a, i) => sum - Math.log(1 + Math.exp(pixels[i] === 1 ? -a : a)), 0)
+      const kl = (Math.exp(l0) + m0 * m0 - 1 - l0 + Math.exp(l1) + m1 * m1 - 1 - l1) / 2
+      return likelihood - kl - Math.log(3)
+    }),
+  )
+  expect(apart(boundsOf().flat(), want.flat())).toBeLessThan(1e-5)
+})
+
 test('the relaxed bound is that of the class drawn where the temperature is low, with the same entropy', () => {
   const gumbel = fx.ndarray([[5, 0, 0], [0, 5, 0], [0, 0, 5]]) // prettier-ignore
   const [have] = numbersOf((v: F32, e: F32, g: F32) => [halfKnown.relaxed(scored([0, 0, 0]), v, e, g, 0.01)], x, epsilon, gumbel) as [
     number[],
   ]
   expect(apart(have, boundsOf().map((bounds, n) => bounds[n]! + Math.log(3)))).toBeLessThan(1e-4) // prettier-ignore
+})
+
+test('at any temperature it is L(x, y) + H(q(y|x)) of y = softmax((scores + gumbel) / temperature)', () => {
+  const [scores, temperature] = [[1, -1, 0.5], 0.7]
+  const gumbel = noise([3, 3], 6)
+  const softmaxOf = (v: readonly number[]): number[] => v.map((a) => Math.exp(a) / v.reduce((sum, b) => sum + Math.exp(b), 0))
+  const y = fx.ndarray([0, 1, 2].map((n) => softmaxOf(scores.map((s, k) => (s + gumbel.data[3 * n + k]!) / temperature))), { dtype: 'f32' }) // prettier-ignore
+  const [have, bounds] = numbersOf(
+    (v: F32, e: F32, g: F32, drawn: F32) => [
+      halfKnown.relaxed(scored(scores), v, e, g, temperature),
+      halfKnown.labelled(scored(scores), v, drawn, e),
+    ],
+    x,
+    epsilon,
+    gumbel,
+    y,
+  ) as [number[], number[]]
+  const h = softmaxOf(scores).reduce((sum, q) => sum - q * Math.log(q), 0)
+  expect(apart(have, bounds.map((b) => b + h))).toBeLessThan(1e-5) // prettier-ignore
 })
 
 test('classes of ones and zeros are classes by number', () => {
