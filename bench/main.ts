@@ -91,13 +91,13 @@ const printCounts = (names: readonly string[]): void => {
   console.log('after a slash: the most there should be; !: more than that')
 }
 
-const printRatios = (folder: string, comparison: Comparison, rounds: number): void => {
+const printRatios = async (folder: string, comparison: Comparison, rounds: number): Promise<void> => {
   const { title, device, peers, limits, first } = comparison
   console.log(`\n${title} (${peers.join(', ')})`)
   const side = (name: string): string => `${name.padStart(9)}${'best peer'.padStart(9)}${'ratio'.padStart(7)}`
   const space = ' '.repeat(rounds === 1 ? 8 : 21)
   console.log(`${'ms'.padEnd(12)}${side(device)}${space} ${side('first')}`)
-  const sides = sidesOf(folder, comparison)
+  const sides = await sidesOf(folder, comparison)
   for (const workload of comparison.workloads) console.log(compare(sides, peers, workload, { rounds, limits, first }))
 }
 
@@ -116,7 +116,7 @@ const chosen = (): Comparison | undefined => {
   return { title, device, threads: Number(threads), chromium, peers, workloads, limits, first }
 }
 
-const main = (): void => {
+const main = async (): Promise<void> => {
   const names = values.workloads?.split(',')
   if (values.count) return printCounts(names ?? workloads)
   const one = chosen()
@@ -127,14 +127,14 @@ const main = (): void => {
       console.log(`\n${comparison.title}: no, for python3 has no torch (PYTHON names another)`)
     else {
       const some = comparison.workloads.filter((workload) => names?.includes(workload) ?? true)
-      printRatios(folder, { ...comparison, workloads: some }, Number(values.rounds ?? (one === undefined ? 1 : 3)))
+      await printRatios(folder, { ...comparison, workloads: some }, Number(values.rounds ?? (one === undefined ? 1 : 3)))
     }
   }
   console.log('\nafter a slash: the most a ratio should be; !: more than that')
 }
 
 try {
-  main()
+  await main()
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 1

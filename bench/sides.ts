@@ -2,9 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { buildSync } from 'esbuild'
+import { build } from 'esbuild'
 import { ensureBrowser } from '../scripts/browser.js'
 import { deviceEnvironment } from '../scripts/driver/environment.js'
+import { esBuilds } from '../scripts/esBuilds.js'
 import { root } from '../scripts/paths.js'
 import type { Comparison } from './limits.js'
 
@@ -37,10 +38,12 @@ export const ownPeers = (): string => {
   return folder
 }
 
-/** The process as a bundle: what runs TypeScript as it is slows what compiles. Packages stay where they are. */
-const bundled = (): string => {
+/** The process as a bundle, as the package is one: what runs TypeScript as it is slows what compiles. */
+const bundled = async (): Promise<string> => {
   const outfile = join(root, 'node_modules/.cache/fluxion-bench/process.mjs')
-  buildSync({ entryPoints: [join(root, 'bench/process.ts')], outfile, bundle: true, format: 'esm', platform: 'node', packages: 'external' })
+  const entryPoints = [join(root, 'bench/process.ts')]
+  const external = ['webgpu', 'cli-progress']
+  await build({ entryPoints, outfile, bundle: true, format: 'esm', platform: 'node', external, plugins: [esBuilds], logLevel: 'warning' })
   return outfile
 }
 
@@ -64,9 +67,9 @@ export interface Sides {
   theirs(peer: string, workload: string): Outcome
 }
 
-export const sidesOf = (folder: string, { device, threads, chromium }: Comparison): Sides => {
+export const sidesOf = async (folder: string, { device, threads, chromium }: Comparison): Promise<Sides> => {
   const env = device === 'webgpu' && !chromium ? deviceEnvironment().env : process.env
-  const script = chromium ? ['--import', 'tsx', join(root, 'bench/chromium.ts')] : [bundled()]
+  const script = chromium ? ['--import', 'tsx', join(root, 'bench/chromium.ts')] : [await bundled()]
   const browser = chromium ? { CHROMIUM: ensureBrowser() } : {}
   return {
     ours: (workload) => lastEvent([...script, folder, workload, device, String(threads)], root, env),

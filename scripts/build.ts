@@ -8,18 +8,10 @@
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { build, type Plugin } from 'esbuild'
+import { build } from 'esbuild'
 import { capture } from './command.js'
+import { esBuilds } from './esBuilds.js'
 import { entries, root } from './paths.js'
-
-const esBuilds: Plugin = {
-  name: 'es-builds',
-  setup: ({ onResolve, resolve }) => {
-    onResolve({ filter: /^(fp-ts|io-ts)\/lib\// }, ({ path, importer, kind, resolveDir }) =>
-      resolve(path.replace('/lib/', '/es6/').replace(/\.js$/, ''), { importer, kind, resolveDir }),
-    )
-  },
-}
 
 const bundle = (): Promise<unknown> =>
   build({

@@ -9,8 +9,8 @@ import type { TensorType } from './type.js'
 export interface GraphBuilder {
   /** Parameters come first, in order. */
   param(type: TensorType): number
-  /** The index of the node; an earlier one if it is there already. @throws what the op's type rule throws */
-  add<K extends OpName>(op: K, args: readonly number[], attrs: AttrsOf[K]): number
+  /** The index of the node; an earlier one if it is there already. `type`: where it is known already. @throws what the op's type rule throws */
+  add<K extends OpName>(op: K, args: readonly number[], attrs: AttrsOf[K], type?: TensorType): number
   node(id: number): Node
   build(outputs: readonly number[], inTree: TreeDef, outTree: TreeDef): Graph
 }
@@ -76,7 +76,7 @@ export const graphBuilder = (): GraphBuilder => {
       const index = params++
       return push('param', [], { index, shape, dtype }, { shape, dtype })
     },
-    add: (op, args, attrs) => {
+    add: (op, args, attrs, type) => {
       const key = `${op}(${args.join()})${attrsKey(attrs, identityOf)}`
       const known = table.get(key)
       if (known !== undefined) return known
@@ -84,11 +84,12 @@ export const graphBuilder = (): GraphBuilder => {
         op,
         args,
         attrs,
-        inferNode(
-          op,
-          args.map((i) => nodes[i] as Node),
-          attrs,
-        ),
+        type ??
+          inferNode(
+            op,
+            args.map((i) => nodes[i] as Node),
+            attrs,
+          ),
       )
       table.set(key, id)
       return id
@@ -96,6 +97,14 @@ export const graphBuilder = (): GraphBuilder => {
     node: (id) => nodes[id] as Node,
     build: (outputs, inTree, outTree) => ({ nodes, params, outputs, inTree, outTree }),
   }
+}
+
+/** Adds a node of a graph with other arguments. Its type is inferred only where theirs are not what they were. */
+export const addAgain = (builder: GraphBuilder, graph: Graph, { op, args: before, attrs, type }: Node, args: readonly number[]): number => {
+  let isKnown = op !== 'item'
+  for (let i = 0; i < args.length && isKnown; i++)
+    isKnown = builder.node(args[i] as number).type === nodeAt(graph, before[i] as number).type
+  return builder.add(op, args, attrs, isKnown ? type : undefined)
 }
 
 /** Copies the nodes of a graph that its results need, and all its parameters, through `add`, which may put something else in their place; in another order, if one is given. */

@@ -1,5 +1,5 @@
 /** The passes over graphs, in order. */
-import { rebuild } from '../ir/builder.js'
+import { addAgain, liveNodes, rebuild } from '../ir/builder.js'
 import type { Graph } from '../ir/graph.js'
 import { opDef } from '../ir/ops/table.js'
 import { sizeOf } from '../ir/shape.js'
@@ -12,7 +12,7 @@ import { convolutions } from './rules/conv.js'
 import { views } from './rules/views.js'
 
 const keep = (graph: Graph, order?: readonly number[]): Graph =>
-  rebuild(graph, (builder, node, args) => builder.add(node.op, args, node.attrs), order)
+  rebuild(graph, (builder, node, args) => addAgain(builder, graph, node, args), order)
 
 /** What is made of scalars alone comes right after the parameters: a learning rate, or the corrections of an optimiser. */
 const scalarsFirst = (graph: Graph): Graph => {
@@ -47,7 +47,11 @@ export const passes: readonly Pass[] = [
     run: (graph) => (hasTaps(graph) ? rewriteGraph(graph, [...rules, ...convolutions]) : graph),
   },
   { name: 'cse', reason: 'nodes that became equal are one', run: keep },
-  { name: 'deadCode', reason: 'nodes that nothing reads any more are gone', run: keep },
+  {
+    name: 'deadCode',
+    reason: 'nodes that nothing reads any more are gone',
+    run: (graph) => (liveNodes(graph).includes(0) ? keep(graph) : graph),
+  },
   {
     name: 'scalarsFirst',
     reason: 'a kernel that reads a scalar cannot join an earlier one than the scalar is from',

@@ -1,5 +1,5 @@
 /** Rewriting: a rule looks at one node, whose arguments are already simplified, and may offer another in its place. */
-import { noAttrs, rebuild, type GraphBuilder } from '../ir/builder.js'
+import { addAgain, noAttrs, rebuild, type GraphBuilder } from '../ir/builder.js'
 import type { AttrsOf, Graph, Node, NodeOf, OpName, PointOp } from '../ir/graph.js'
 
 /** What a rule sees of the graph that is being built. */
@@ -47,8 +47,7 @@ export const rewriteGraph = (graph: Graph, rules: readonly Rule[]): Graph => {
     const site: Site = {
       at: (id) => builder.node(id),
       make: (op, args, attrs) => {
-        const candidate = { op, args, attrs, type: undefined } as unknown as Node
-        return applyFirst(rules, site, candidate) ?? builder.add(op, args, attrs)
+        return applyFirst(rules, site, candidate(op, args, attrs)) ?? builder.add(op, args, attrs)
       },
     }
     return site
@@ -56,9 +55,12 @@ export const rewriteGraph = (graph: Graph, rules: readonly Rule[]): Graph => {
   let site: Site | undefined
   return rebuild(graph, (builder, node, args) => {
     site ??= siteOf(builder)
-    return site.make(node.op as 'call', args, node.attrs as AttrsOf['call'])
+    return applyFirst(rules, site, candidate(node.op, args, node.attrs)) ?? addAgain(builder, graph, node, args)
   })
 }
+
+const candidate = (op: Node['op'], args: readonly number[], attrs: Node['attrs']): Node =>
+  ({ op, args, attrs, type: undefined }) as unknown as Node
 
 const applyFirst = (rules: readonly Rule[], site: Site, node: Node): number | undefined => {
   for (const { rewrite } of rules) {

@@ -11,7 +11,7 @@ import { range, sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { buffersOfRows, costOf } from './lowerRows.js'
 import { kindOf } from './place.js'
 import { sweptAxes, sweptBy, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
-import { readersOf, storedNodes } from './stored.js'
+import { readersOf, storedNodes } from './readers.js'
 
 /** Rows that keep several workgroups busy, unless the device says how many keep it busy; fewer only where there is little to do. */
 const enoughRows = 128

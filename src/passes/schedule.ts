@@ -18,7 +18,7 @@ import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { showType } from '../ir/type.js'
 import { kindOf, place, type Placing } from './place.js'
-import { storedNodes } from './stored.js'
+import { storedNodes } from './readers.js'
 
 export interface Group {
   /** The index space: a shape without axes of length 1. Of a group with columns, the rows. */

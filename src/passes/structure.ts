@@ -1,3 +1,4 @@
+import { noAttrs } from '../ir/builder.js'
 import { nodeAt, type Graph } from '../ir/graph.js'
 import { opDef } from '../ir/ops/table.js'
 import type { Schedule } from './schedule.js'
@@ -22,7 +23,7 @@ export const structureOf = (graph: Graph, schedule: Schedule, index: number): St
     const isBuffer = (group !== -1 && group !== index) || opDef(op).lower.kind === 'source'
     const inner = isBuffer
       ? 'buffer'
-      : `${op}${JSON.stringify(attrs)}(${args.map(visit).join()})${group === index ? (schedule.stored[id] === 1 ? '!' : '.') : ''}`
+      : `${op}${attrs === noAttrs ? '{}' : JSON.stringify(attrs)}(${args.map(visit).join()})${group === index ? (schedule.stored[id] === 1 ? '!' : '.') : ''}`
     const number = numbers.size
     numbers.set(id, number)
     lines.push(`${inner}:${type.dtype}[${type.shape.join()}]${valueKey(attrs)}`)

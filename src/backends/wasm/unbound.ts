@@ -103,15 +103,24 @@ const needless = ({ body }: Kernel, forms: Affine): Set<Scalar> | undefined => {
   const [found, kept] = [new Set<Scalar>(), new Set<Scalar>()]
   let looks = 0
   const look = (root: Scalar, from: Facts): void => {
-    const stack: (readonly [Scalar, Facts])[] = [[root, from]]
+    const stack: Scalar[] = [root]
+    const known: Facts[] = [from]
+    const push = (x: Scalar, facts: Facts): void => {
+      stack.push(x)
+      known.push(facts)
+    }
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-      const [x, facts] = [valueIn(forms, top[0]), top[1]]
+      const x = valueIn(forms, top)
+      const facts = known.pop() as Facts
       if (facts.seen.has(x) || looks++ > mostLooks) continue
       facts.seen.add(x)
       if (boundOf(x) !== undefined) (holds(forms, facts, x) ? found : kept).add(x)
-      const [cond, then, otherwise] = x.k === 'op' && x.op === 'select' ? (x.args as readonly [Scalar, Scalar, Scalar]) : []
-      if (cond === undefined || then === undefined || otherwise === undefined) for (const part of partsOf(x)) stack.push([part, facts])
-      else stack.push([cond, facts], [then, learn(forms, facts, cond)], [otherwise, facts])
+      if (x.k === 'op' && x.op === 'select') {
+        const [cond, then, otherwise] = x.args as readonly [Scalar, Scalar, Scalar]
+        push(cond, facts)
+        push(then, learn(forms, facts, cond))
+        push(otherwise, facts)
+      } else for (const part of partsOf(x)) push(part, facts)
     }
   }
   const visit = (stmts: readonly Stmt[], facts: Facts): void => {

@@ -35,8 +35,14 @@ export interface ScalarBuilder {
 type Range = readonly [number, number]
 
 const unknown: Range = [-Infinity, Infinity]
+const nothing: Range = [0, 0]
 
 const litValue = (x: Scalar): number | undefined => (x.k === 'lit' ? x.value : undefined)
+
+const areLits = (xs: readonly Scalar[]): boolean => {
+  for (const x of xs) if (x.k !== 'lit') return false
+  return true
+}
 
 const isLit = (x: Scalar, value: number): boolean => x.k === 'lit' && x.value === value
 
@@ -62,7 +68,7 @@ const expressions = () => {
   const lit = (dtype: ScalarType, value: number): Scalar =>
     intern(`${dtype}:${Object.is(value, -0) ? '-0' : String(value)}`, () => ({ k: 'lit', dtype, value }))
   const op = (name: ScalarOp, args: readonly Scalar[], dtype: ScalarType): Scalar => {
-    if (name !== 'bitcast' && args.every(({ k }) => k === 'lit'))
+    if (name !== 'bitcast' && areLits(args))
       return lit(dtype, meaning[name](args.map(litValue) as number[], args[0]?.dtype ?? dtype, dtype))
     let key = `${name}:${dtype}`
     for (const arg of args) key += `:${String(ids.get(arg))}`
@@ -75,47 +81,63 @@ type Expressions = ReturnType<typeof expressions>
 
 type Combine2 = (x: Scalar, y: Scalar) => Scalar
 
-/** An index as what varies in it, and a number that is added last: so neighbours differ in that number alone. */
-const parted = (x: Scalar): readonly [Scalar | undefined, number] => {
-  if (x.k === 'lit') return [undefined, x.value]
-  const last = x.k === 'op' && x.op === 'add' ? x.args[1] : undefined
-  return x.k === 'op' && last?.k === 'lit' ? [x.args[0], last.value] : [x, 0]
-}
+/** Whether a number is added to an index last. */
+const isShifted = (x: Scalar): x is Extract<Scalar, { k: 'op' }> => x.k === 'op' && x.op === 'add' && x.args[1]?.k === 'lit'
+
+// An index is what varies in it, and a number that is added last: so neighbours differ in that number alone.
+// Most indices are made here, once, by code that is not compiled yet: two questions take less time than a pair that is taken apart.
+const variableOf = (x: Scalar): Scalar | undefined => (x.k === 'lit' ? undefined : isShifted(x) ? x.args[0] : x)
+
+const shiftOf = (x: Scalar): number => (isShifted(x) ? litValue(x.args[1] as Scalar) : litValue(x)) ?? 0
+
+/** An index, or 0, and a number. */
+const plusIn =
+  ({ int, op, rangeOf, ranged }: Expressions) =>
+  (x: Scalar | undefined, n: number): Scalar => {
+    if (x === undefined || n === 0) return x ?? int(n)
+    const range = rangeOf(x)
+    return ranged(op('add', [x, int(n)], 'i32'), [range[0] + n, range[1] + n])
+  }
 
 /** Sums and products of indices. */
-const ring = ({ int, op, rangeOf, ranged }: Expressions): { readonly add: Combine2; readonly sub: Combine2; readonly mul: Combine2 } => {
-  const plus = (x: Scalar | undefined, n: number): Scalar => {
-    if (x === undefined || n === 0) return x ?? int(n)
-    const [low, high] = rangeOf(x)
-    return ranged(op('add', [x, int(n)], 'i32'), [low + n, high + n])
-  }
+const ring = (made: Expressions): { readonly add: Combine2; readonly sub: Combine2; readonly mul: Combine2 } => {
+  const { int, op, rangeOf, ranged } = made
+  const plus = plusIn(made)
   const add: Combine2 = (x, y) => {
-    const [[p, m], [q, n]] = [parted(x), parted(y)]
-    if (p === undefined || q === undefined) return plus(p ?? q, m + n)
-    const [a, b] = [rangeOf(p), rangeOf(q)]
-    return plus(ranged(op('add', [p, q], 'i32'), [a[0] + b[0], a[1] + b[1]]), m + n)
+    const p = variableOf(x)
+    const q = variableOf(y)
+    if (p === undefined || q === undefined) return plus(p ?? q, shiftOf(x) + shiftOf(y))
+    const a = rangeOf(p)
+    const b = rangeOf(q)
+    return plus(ranged(op('add', [p, q], 'i32'), [a[0] + b[0], a[1] + b[1]]), shiftOf(x) + shiftOf(y))
   }
   const times = (x: Scalar, n: number): Scalar => {
     if (n === 1) return x
     const factor = x.k === 'op' && x.op === 'mul' ? x.args[1] : undefined
     if (x.k === 'op' && factor?.k === 'lit') return times(x.args[0] as Scalar, factor.value * n)
-    const [low, high] = rangeOf(x).map((v) => v * n) as [number, number]
-    return ranged(op('mul', [x, int(n)], 'i32'), n > 0 ? [low, high] : [high, low])
+    const range = rangeOf(x)
+    return ranged(op('mul', [x, int(n)], 'i32'), n > 0 ? [range[0] * n, range[1] * n] : [range[1] * n, range[0] * n])
   }
   const mul: Combine2 = (x, y) => {
     if (x.k === 'lit' && y.k !== 'lit') return mul(y, x)
-    const [p, m] = parted(x)
-    // + 0, since a zero has no sign here.
-    if (y.k === 'lit') return y.value === 0 ? int(0) : plus(p === undefined ? undefined : times(p, y.value), m * y.value + 0)
-    const [a, b] = [rangeOf(x), rangeOf(y)]
+    if (y.k === 'lit') {
+      if (y.value === 0) return int(0)
+      const p = variableOf(x)
+      // + 0, since a zero has no sign here.
+      return plus(p === undefined ? undefined : times(p, y.value), shiftOf(x) * y.value + 0)
+    }
+    const a = rangeOf(x)
+    const b = rangeOf(y)
     const corners = [a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]].map((v) => (Number.isNaN(v) ? 0 : v))
     return ranged(op('mul', [x, y], 'i32'), [Math.min(...corners), Math.max(...corners)])
   }
   const sub: Combine2 = (x, y) => {
-    const [[p, m], [q, n]] = [parted(x), parted(y)]
-    if (q === undefined) return plus(p, m - n)
-    const [a, b] = [p === undefined ? ([0, 0] as const) : rangeOf(p), rangeOf(q)]
-    return plus(ranged(op('sub', [p ?? int(0), q], 'i32'), [a[0] - b[1], a[1] - b[0]]), m - n)
+    const p = variableOf(x)
+    const q = variableOf(y)
+    if (q === undefined) return plus(p, shiftOf(x) - shiftOf(y))
+    const a = p === undefined ? nothing : rangeOf(p)
+    const b = rangeOf(q)
+    return plus(ranged(op('sub', [p ?? int(0), q], 'i32'), [a[0] - b[1], a[1] - b[0]]), shiftOf(x) - shiftOf(y))
   }
   return { add, sub, mul }
 }
@@ -129,26 +151,32 @@ const quotients = (
 ): { readonly div: ByNumber; readonly rem: ByNumber } => {
   /** Splits x into n·q + r with 0 ≤ r < n, where that can be read off its form. */
   const split = (x: Scalar, n: number): readonly [Scalar, Scalar] | undefined => {
-    const [low, high] = rangeOf(x)
-    if (low >= 0 && high < n) return [int(0), x]
+    const range = rangeOf(x)
+    const low = range[0]
+    if (low >= 0 && range[1] < n) return [int(0), x]
     if (x.k === 'lit' && low >= 0) return [int(Math.floor(x.value / n)), int(x.value % n)]
     if (x.k !== 'op' || low < 0) return undefined
-    const [a, b] = x.args as [Scalar, Scalar]
+    const a = x.args[0] as Scalar
+    const b = x.args[1] as Scalar
     const factor = x.op === 'mul' ? litValue(b) : undefined
     if (factor !== undefined && factor % n === 0) return [mul(a, int(factor / n)), int(0)]
     if (factor !== undefined && factor > 0 && n % factor === 0 && rangeOf(a)[0] >= 0)
       return [div(a, n / factor), mul(rem(a, n / factor), int(factor))]
     if (x.op !== 'add' || rangeOf(a)[0] < 0 || rangeOf(b)[0] < 0) return undefined
-    const [left, right] = [split(a, n), split(b, n)]
+    const left = split(a, n)
+    const right = split(b, n)
     if (left === undefined || right === undefined) return undefined
     const rest = add(left[1], right[1])
-    const [restLow, restHigh] = rangeOf(rest)
-    return restLow >= 0 && restHigh < n ? [add(left[0], right[0]), rest] : undefined
+    const within = rangeOf(rest)
+    return within[0] >= 0 && within[1] < n ? [add(left[0], right[0]), rest] : undefined
   }
   const div: ByNumber = (x, n) => {
     if (n === 1) return x
-    const [low, high] = rangeOf(x)
-    return split(x, n)?.[0] ?? ranged(op('div', [x, int(n)], 'i32'), low >= 0 ? [Math.floor(low / n), Math.floor(high / n)] : unknown)
+    const range = rangeOf(x)
+    return (
+      split(x, n)?.[0] ??
+      ranged(op('div', [x, int(n)], 'i32'), range[0] >= 0 ? [Math.floor(range[0] / n), Math.floor(range[1] / n)] : unknown)
+    )
   }
   const rem: ByNumber = (x, n) => {
     if (n === 1) return int(0)

@@ -5,23 +5,33 @@ export const partsOf = (x: Scalar): readonly Scalar[] => (x.k === 'op' ? x.args 
 
 const none: readonly Scalar[] = []
 
+const partAt = (x: Scalar, i: number): Scalar | undefined => (x.k === 'op' ? x.args[i] : x.k === 'load' && i === 0 ? x.at : undefined)
+
+const isLeaf = ({ k }: Scalar): boolean => k !== 'op' && k !== 'load'
+
 /** Adds the expressions under one that were not seen yet, after their parts. */
 const visit = (root: Scalar, seen: Set<Scalar>, known: (x: Scalar) => boolean, out: Scalar[]): void => {
-  const stack: { readonly x: Scalar; readonly parts: readonly Scalar[]; next: number }[] = []
-  const push = (x: Scalar): void => {
-    if (seen.has(x) || known(x)) return
-    seen.add(x)
-    const parts = partsOf(x)
-    if (parts.length === 0) out.push(x)
-    else stack.push({ x, parts, next: 0 })
-  }
-  push(root)
-  for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-    const part = top.parts[top.next++]
-    if (part !== undefined) push(part)
-    else {
-      stack.pop()
-      out.push(top.x)
+  if (seen.has(root) || known(root)) return
+  seen.add(root)
+  // Those that are open, and how many of their parts are done.
+  const open: Scalar[] = [root]
+  const done: number[] = [0]
+  for (let top = 0; top >= 0; top = open.length - 1) {
+    const x = open[top] as Scalar
+    const next = done[top] as number
+    const part = partAt(x, next)
+    done[top] = next + 1
+    if (part === undefined) {
+      open.pop()
+      done.pop()
+      out.push(x)
+    } else if (!seen.has(part) && !known(part)) {
+      seen.add(part)
+      if (isLeaf(part)) out.push(part)
+      else {
+        open.push(part)
+        done.push(0)
+      }
     }
   }
 }
@@ -33,6 +43,7 @@ const nothingKnown = (): boolean => false
  * exponential time, and they are deep where many ops were fused, so it may overflow the stack. `known` parts are left out.
  */
 export const postOrder = (root: Scalar, known: (x: Scalar) => boolean = nothingKnown): Scalar[] => {
+  if (isLeaf(root)) return known(root) ? [] : [root]
   const out: Scalar[] = []
   visit(root, new Set(), known, out)
   return out

@@ -12,7 +12,9 @@ const shapeOf = (args: readonly TensorType[], i = 0): Shape => (args[i] as Tenso
 /** The flat index of a point of a box. */
 export const flatten = (b: ScalarBuilder, shape: Shape, at: readonly Scalar[]): Scalar => {
   const strides = stridesOf(shape)
-  return at.reduce((sum, i, d) => (shape[d] === 1 ? sum : b.add(sum, b.mul(i, b.int(strides[d] as number)))), b.int(0))
+  let sum = b.int(0)
+  for (let d = 0; d < at.length; d++) if (shape[d] !== 1) sum = b.add(sum, b.mul(at[d] as Scalar, b.int(strides[d] as number)))
+  return sum
 }
 
 /** The point of a box at a flat index. */

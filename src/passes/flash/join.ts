@@ -9,7 +9,7 @@ import { range, sameShape } from '../../ir/shape.js'
 import { flashKernel } from './kernel.js'
 import { kindOf } from '../place.js'
 import { isTrivialReshape, withoutOnes, type Flash, type Group, type Opening, type Schedule, type ScheduleLimits } from '../schedule.js'
-import { storedNodes } from '../stored.js'
+import { storedNodes } from '../readers.js'
 
 /** The node that a node gives on with other axes of length 1 alone. */
 const bare = (graph: Graph, id: number): number => {

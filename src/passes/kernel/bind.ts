@@ -4,6 +4,7 @@
  */
 import type { GridAxis, Scalar, Stmt } from '../../ir/kernel/kernel.js'
 import { allStatements, partsOf, rootsOf } from '../../ir/kernel/walk.js'
+import { union } from '../sets.js'
 
 /** A list of statements being written, and what is bound in it. Depth 0 is the kernel's body. */
 interface Scope {
@@ -25,6 +26,8 @@ interface Home {
 }
 
 const noRegisters: ReadonlySet<number> = new Set()
+
+const anywhere: Home = { depth: 0, pinned: false, registers: noRegisters }
 
 class Binder {
   private readonly uses = new Map<Scalar, number>()
@@ -68,17 +71,21 @@ class Binder {
   }
 
   private homeOf(x: Scalar): Home {
+    if (x.k === 'lit') return anywhere
     if (x.k === 'axis') return { depth: this.axisDepth.get(x.axis) ?? 0, pinned: false, registers: noRegisters }
     if (x.k === 'reg') return { depth: 0, pinned: false, registers: new Set([x.id]) }
     if (x.k === 'ref') return { depth: 0, pinned: true, registers: noRegisters }
-    const homes = partsOf(x).map((child) => this.homes.get(child) as Home)
-    const reading = homes.flatMap(({ registers }) => (registers.size > 0 ? [registers] : []))
-    if (x.k === 'load' && x.buffer < 0) reading.push(new Set([x.buffer]))
-    return {
-      depth: Math.max(0, ...homes.map(({ depth }) => depth)),
-      pinned: homes.some(({ pinned }) => pinned),
-      registers: reading.length < 2 ? (reading[0] ?? noRegisters) : new Set(reading.flatMap((registers) => [...registers])),
+    let depth = 0
+    let pinned = false
+    let registers = noRegisters
+    for (const part of partsOf(x)) {
+      const home = this.homes.get(part) as Home
+      depth = Math.max(depth, home.depth)
+      pinned ||= home.pinned
+      registers = union(registers, home.registers)
     }
+    if (x.k === 'load' && x.buffer < 0) registers = union(registers, new Set([x.buffer]))
+    return depth === 0 && !pinned && registers.size === 0 ? anywhere : { depth, pinned, registers }
   }
 
   private within(depth: number, changed: ReadonlySet<number>, write: () => void): Stmt[] {
@@ -177,7 +184,7 @@ class Binder {
 
   /** The outermost open scope in which a value is known and stays what it is. */
   private homeScope({ depth, registers }: Home): Scope {
-    const last = this.scopes.findLastIndex(({ changed }) => [...registers].some((id) => changed.has(id)))
+    const last = registers.size === 0 ? -1 : this.scopes.findLastIndex(({ changed }) => [...registers].some((id) => changed.has(id)))
     return this.scopes.find((scope, i) => i >= last && scope.depth >= depth) ?? this.scope
   }
 
