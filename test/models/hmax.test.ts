@@ -98,6 +98,16 @@ describe('S1', () => {
     }
   })
 
+  test('is |Σ G I| / √(Σ I² + floor) of each window', () => {
+    const [x, floor] = [noise([1, 2, 3, 3], 2), 0.4]
+    const bank = noise([2, 2, 3, 3], 7)
+    const [cells] = numbersOf((image: F32, g: F32) => [simpleCells(image, g, { floor })], x, bank) as [number[]]
+    const energy = x.data.reduce((sum, v) => sum + v * v, 0)
+    const want = [0, 1].map((k) => Math.abs(x.data.reduce((sum, v, i) => sum + v * bank.data[18 * k + i]!, 0)) / Math.sqrt(energy + floor))
+    // The window in the middle is the whole picture.
+    expect(apart([cells[4]!, cells[13]!], want)).toBeLessThan(1e-5)
+  })
+
   test('is as strong in a faint picture as in a bold one, and from 0 to 1', () => {
     const [bold, faint] = numbersOf(
       (x: F32) => {
