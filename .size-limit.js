@@ -27,8 +27,8 @@ const without = (...loaded) => lazy.filter((chunk) => !loaded.some((name) => chu
 
 export default [
   entry('fluxion, everything it exports', '62 KB'),
-  entry('with the compiler', '100 KB', without('compile')),
-  entry('with the WebGPU backend', '120 KB', without('compile', 'device')),
+  entry('with the compiler', '101 KB', without('compile')),
+  entry('with the WebGPU backend', '121 KB', without('compile', 'device')),
   entry('with the WebAssembly backend', '130 KB', without('compile', 'wasm')),
   entry('with verify and explain', '135 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),

@@ -118,7 +118,7 @@ const chosen = (): Comparison | undefined => {
 
 const main = async (): Promise<void> => {
   const names = values.workloads?.split(',')
-  if (values.count) return printCounts(names ?? workloads)
+  if (values.count) { printCounts(names ?? workloads); return; }
   const one = chosen()
   const folder = values.peers ?? ownPeers()
   const torch = one !== undefined || hasTorch()
