@@ -118,7 +118,10 @@ const chosen = (): Comparison | undefined => {
 
 const main = async (): Promise<void> => {
   const names = values.workloads?.split(',')
-  if (values.count) { printCounts(names ?? workloads); return; }
+  if (values.count) {
+    printCounts(names ?? workloads)
+    return
+  }
   const one = chosen()
   const folder = values.peers ?? ownPeers()
   const torch = one !== undefined || hasTorch()
