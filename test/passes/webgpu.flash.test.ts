@@ -229,6 +229,12 @@ describe('kernels stay apart', () => {
     expect(planOf(graph, { ...limits, maxBuffers: 4 }).program.launches.length).toBeGreaterThan(1)
   })
 
+  test('where a row and its factors are too long to be kept', () => {
+    const graph = fx.trace(attend, s(2, 8, 1200), s(2, 24, 1200), s(2, 24, 1200))
+    expect(planOf(graph, { ...limits, panel: 8 }).program.launches).toHaveLength(3)
+    expect(planOf(graph).program.launches).toHaveLength(1)
+  })
+
   test('where the device does not ask for it', () => {
     const { flash: _, ...rest } = limits
     expect(planOf(fx.trace(attend, ...all), rest).program.launches).toHaveLength(3)

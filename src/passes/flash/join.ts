@@ -130,7 +130,7 @@ const merged = (graph: Graph, { groups, groupOf: was, openings, placings }: Sche
 }
 
 /** The schedule with a group and what it multiplies as one, where that makes a kernel. */
-const join = (graph: Graph, schedule: Schedule, index: number, { maxBuffers, flash: tile }: ScheduleLimits): Schedule | undefined => {
+const join = (graph: Graph, schedule: Schedule, index: number, limits: ScheduleLimits): Schedule | undefined => {
   const group = schedule.groups[index] as Group
   const flash = partsOf(graph, schedule, group)
   if (flash === undefined) return undefined
@@ -138,8 +138,8 @@ const join = (graph: Graph, schedule: Schedule, index: number, { maxBuffers, fla
   const joined = merged(graph, schedule, index, { ...group, members, flash })
   // Results, and what a gradient reads, must be in memory.
   if ([...flash.before].some((id) => joined.stored[id] === 1)) return undefined
-  const kernel = flashKernel(graph, joined, joined.groupOf[flash.product] as number, { flash: tile ?? [1, 1] })
-  return kernel === undefined || kernel.nodes.length > maxBuffers ? undefined : joined
+  const kernel = flashKernel(graph, joined, joined.groupOf[flash.product] as number, limits)
+  return kernel === undefined || kernel.nodes.length > limits.maxBuffers ? undefined : joined
 }
 
 /** A schedule in which two products with a softmax between them are one group, on a device that likes that. */
