@@ -143,15 +143,16 @@ export const loadVector = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load
   })
 }
 
+/** The bytes of words of two vectors, by number, for a shuffle. */
+const wordBytes = (...order: readonly number[]): readonly number[] => order.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
+
 /** Four elements that are `stride` apart: of two vectors, where these hold them. `at`: where each is. */
 const loadApart = (address: Code, stride: number, at: (i: number) => number): Code => {
   const whole = (offset: number): Code => op('v128.load', [address], [offset])
   if (stride === 1) return whole(at(0))
   if (stride !== 2 && stride !== 3) return gather(laneOffsets.map((i) => ({ code: address, offset: at(i) })))
   // The second vector ends with the last element.
-  const words = [0, stride, 4 + 3 - stride, 7]
-  const bytes = words.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
-  return op('i8x16.shuffle', [whole(at(0)), whole(at(3) - 12)], bytes)
+  return op('i8x16.shuffle', [whole(at(0)), whole(at(3) - 12)], wordBytes(0, stride, 4 + 3 - stride, 7))
 }
 
 /** Whether lanes read what is apart in memory, and rounds of a loop what is side by side. */
@@ -161,8 +162,6 @@ export const isAcross = (s: State, lanes: Lanes, axis: number, { buffer, at, dty
   const isApart = (strideOf(lanes, form) ?? 0) > 3
   return isApart && isKnown(s, form, axis) && factorOf(form, axisKey(axis)) === 1
 }
-
-const words = (...order: readonly number[]): readonly number[] => order.flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
 
 /** Four rounds' values of a load that is across: each lane's four as a vector, and of these the vectors of the lanes. By round, then by vector. */
 export const loadAcross = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load' }>): readonly (readonly Code[])[] => {
@@ -174,9 +173,9 @@ export const loadAcross = (s: State, lanes: Lanes, x: Extract<Scalar, { k: 'load
   const parts = Array.from({ length: lanes.width }, (_, part) => {
     const rows = laneOffsets.map((i) => keep(s, op('v128.load', [address], [offset + 4 * stride * (4 * part + i)]), 'v128'))
     const [a, b, c, d] = rows as [Code, Code, Code, Code]
-    const [low, high] = [words(0, 4, 1, 5), words(2, 6, 3, 7)]
+    const [low, high] = [wordBytes(0, 4, 1, 5), wordBytes(2, 6, 3, 7)]
     const pairs = [low, high].map((order) => [shuffle(a, b, order), shuffle(c, d, order)] as const)
-    return pairs.flatMap(([left, right]) => [shuffle(left, right, words(0, 1, 4, 5)), shuffle(left, right, words(2, 3, 6, 7))])
+    return pairs.flatMap(([left, right]) => [shuffle(left, right, wordBytes(0, 1, 4, 5)), shuffle(left, right, wordBytes(2, 3, 6, 7))])
   })
   return laneOffsets.map((round) => parts.map((rounds) => rounds[round] as Code))
 }
@@ -241,8 +240,7 @@ export const areInTurn = (s: State, lanes: Lanes, a: Element, b: Element): boole
 }
 
 /** The bytes of the lanes of two vectors in turn, from a lane on. */
-const turnsFrom = (first: number): readonly number[] =>
-  [first, first + 4, first + 1, first + 5].flatMap((word) => [0, 1, 2, 3].map((byte) => 4 * word + byte))
+const turnsFrom = (first: number): readonly number[] => wordBytes(first, first + 4, first + 1, first + 5)
 
 /** Stores the lanes of pairs of vectors in turn, one pair after the other. */
 export const storePairs = (s: State, buffer: number, at: Scalar, dtype: ScalarType, pairs: readonly (readonly [Code, Code])[]): void => {
