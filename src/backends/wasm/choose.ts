@@ -111,7 +111,7 @@ const registersInLoop = (body: readonly Stmt[]): number =>
 /** Vectors at a time: as many as registers of the machine hold, eight for what loops collect. */
 const widthOf = ({ body, arrays }: Kernel, extent: number): number => {
   const room = extent >= 16 ? 4 : extent >= 8 ? 2 : 1
-  if (!hasLoop(body)) return Math.min(room, body.length <= 4 ? 2 : 1)
+  if (!hasLoop(body)) return Math.min(room, body.length <= 4 ? 4 : 1)
   const most = 8 / Math.max(2, arrays === undefined ? registersIn(body) : registersInLoop(body))
   return Math.min(room, most >= 4 ? 4 : most >= 2 ? 2 : 1)
 }

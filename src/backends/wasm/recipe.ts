@@ -1,16 +1,14 @@
 /** Recipes where they are used: a function of one vector, written in place. */
 import type { Scalar, ScalarType } from '../../ir/kernel/kernel.js'
-import { nearRecipes, recipes } from '../../ir/kernel/recipes.js'
+import { recipes } from '../../ir/kernel/recipes.js'
 import { partsOf, postOrder } from '../../ir/kernel/walk.js'
-import type { Code } from './code.js'
+import { op, type Code } from './code.js'
 import { multiplyAdd, subtractProduct } from './relaxed.js'
 import { keep, vectorsOf, type Lanes, type State } from './state.js'
 import { varyingAlong, type Varying } from './varying.js'
 
 /** All that a recipe computes is in lanes. */
 const inLanes: Varying = { ...varyingAlong(-1, []), isVarying: (x) => x.k !== 'lit' }
-
-const all = { ...recipes, ...nearRecipes }
 
 type Op = Extract<Scalar, { k: 'op' }>
 
@@ -25,8 +23,37 @@ const fusedOf = (x: Op, uses: ReadonlyMap<Scalar, number>) => {
   return x.op === 'add' && isOnce(a) ? { product: a, rest: b, emit: multiplyAdd } : undefined
 }
 
+/** `select(a < b, a, b)` and the like are one instruction: the smaller or larger as hardware has it. */
+export const asExtreme = (x: Op): { readonly name: string; readonly args: readonly [Scalar, Scalar] } | undefined => {
+  if (x.op !== 'select' || x.dtype !== 'f32') return undefined
+  const [cond, then, otherwise] = x.args as readonly [Scalar, Scalar, Scalar]
+  if (cond.k !== 'op' || cond.op !== 'lt') return undefined
+  const [a, b] = cond.args
+  if (a === then && b === otherwise) return { name: 'f32x4.pmin', args: [otherwise, then] }
+  return a === otherwise && b === then ? { name: 'f32x4.pmax', args: [otherwise, then] } : undefined
+}
+
+/** An op and what it is made of that nothing else reads, in one instruction or two that engines make one: arguments, and how. */
+interface Joint {
+  readonly inner: Scalar
+  readonly args: readonly Scalar[]
+  readonly emit: (parts: readonly Code[]) => Code
+}
+
+const jointOf = (x: Scalar, uses: ReadonlyMap<Scalar, number>): Joint | undefined => {
+  if (x.k !== 'op') return undefined
+  const extreme = asExtreme(x)
+  const [cond] = x.args
+  if (extreme !== undefined && cond !== undefined && uses.get(cond) === 1)
+    return { inner: cond, args: extreme.args, emit: (parts) => op(extreme.name, parts) }
+  const fused = fusedOf(x, uses)
+  if (fused === undefined) return undefined
+  const { product, rest, emit } = fused
+  return { inner: product, args: [...product.args, rest], emit: ([a, b, c]) => emit(a as Code, b as Code, c as Code) }
+}
+
 /** The code of a recipe for vectors: each step for all of them, since engines compute in the order in which code is written, or nearly. */
-export const inlineRecipe = (s: State, name: keyof typeof all, xs: readonly Code[]): readonly Code[] => {
+export const inlineRecipe = (s: State, name: keyof typeof recipes, xs: readonly Code[]): readonly Code[] => {
   const { lanes: outer, rawBits } = s
   const lanes: Lanes = { axis: -1, width: xs.length, varying: inLanes }
   const bind = (codes: readonly Code[], dtype: ScalarType): Scalar => {
@@ -38,18 +65,18 @@ export const inlineRecipe = (s: State, name: keyof typeof all, xs: readonly Code
   s.refs.set(argument.id, { vector: true, parts: xs.map((x) => keep(s, x, 'v128')) })
   s.lanes = lanes
   s.rawBits = true
-  const order = postOrder(all[name](argument))
+  const order = postOrder(recipes[name](argument))
   const uses = new Map<Scalar, number>()
   for (const part of order.flatMap(partsOf)) uses.set(part, (uses.get(part) ?? 0) + 1)
   const written = new Map<Scalar, Scalar>()
   const partsFor = (x: Scalar): readonly Code[] => vectorsOf(s, s.value(written.get(x) as Scalar), x.dtype, lanes)
   const step = (x: Op): readonly Code[] => {
-    const fused = fusedOf(x, uses)
-    if (fused === undefined) return vectorsOf(s, s.value({ ...x, args: x.args.map((arg) => written.get(arg) as Scalar) }), x.dtype, lanes)
-    const [a, b, c] = [...fused.product.args, fused.rest].map(partsFor) as [readonly Code[], readonly Code[], readonly Code[]]
-    return c.map((rest, p) => fused.emit(a[p] as Code, b[p] as Code, rest))
+    const joint = jointOf(x, uses)
+    if (joint === undefined) return vectorsOf(s, s.value({ ...x, args: x.args.map((arg) => written.get(arg) as Scalar) }), x.dtype, lanes)
+    const args = joint.args.map(partsFor)
+    return xs.map((_, p) => joint.emit(args.map((parts) => parts[p] as Code)))
   }
-  const later = new Set<Scalar | undefined>(order.map((x) => (x.k === 'op' ? fusedOf(x, uses)?.product : undefined)))
+  const later = new Set(order.map((x) => jointOf(x, uses)?.inner))
   let result = xs
   for (const part of order) {
     if (part.k !== 'op') written.set(part, part)

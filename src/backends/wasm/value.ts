@@ -2,10 +2,8 @@
 import type { Scalar, ScalarType } from '../../ir/kernel/kernel.js'
 import { f32, get, i32, isConst, op, set, when, type Code } from './code.js'
 import { meaning } from '../../ir/kernel/meaning.js'
-import { mostNear } from '../../ir/kernel/recipes.js'
 import { postOrder } from '../../ir/kernel/walk.js'
-import { helperIndex } from './helpers.js'
-import { inlineRecipe } from './recipe.js'
+import { asExtreme, inlineRecipe } from './recipe.js'
 import { loadScalar, loadVector } from './address.js'
 import { scalarOps } from './scalarOps.js'
 import {
@@ -16,7 +14,6 @@ import {
   scalarOf,
   scalarType,
   splat,
-  splatConst,
   vectorOf,
   vectorsOf,
   type Lanes,
@@ -96,16 +93,6 @@ const vectorOp = (s: State, x: Extract<Scalar, { k: 'op' }>, args: readonly Code
   return vectorOf(x.dtype, lanes)
 }
 
-/** `select(a < b, a, b)` and the like are one instruction: the smaller or larger as hardware has it. */
-const asExtreme = (x: Extract<Scalar, { k: 'op' }>): { readonly name: string; readonly args: readonly [Scalar, Scalar] } | undefined => {
-  if (x.op !== 'select' || x.dtype !== 'f32') return undefined
-  const [cond, then, otherwise] = x.args as readonly [Scalar, Scalar, Scalar]
-  if (cond.k !== 'op' || cond.op !== 'lt') return undefined
-  const [a, b] = cond.args
-  if (a === then && b === otherwise) return { name: 'pmin', args: [otherwise, then] }
-  return a === otherwise && b === then ? { name: 'pmax', args: [otherwise, then] } : undefined
-}
-
 const vectors = (
   s: State,
   lanes: Lanes,
@@ -164,47 +151,13 @@ const opValue = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   return vectors(s, lanes, [term, best], [s.value(term), s.value(best)], (part) => emit(part.map((code) => keep(s, code, 'v128'))))
 }
 
-/** A few sums and products of what is loaded. */
-const isSimple = (x: Scalar): boolean => {
-  const parts = postOrder(x)
-  return parts.length <= 32 && parts.every((y) => y.k !== 'op' || y.dtype === 'i32' || y.op === 'add' || y.op === 'sub' || y.op === 'mul')
-}
-
-/**
- * `exp` of vectors of which hardly ever a lane is large: a few steps less, and one question for all of them. Lanes that are
- * large are computed again and put among the others, so that these are needed either way: engines move what only one
- * way needs into it, and then set up its constants in each round.
- */
-const expOf = (s: State, lanes: Lanes, x: Scalar): Value => {
-  const args = vectorsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128'))
-  // Bits are in order of size, those of NaN beyond all numbers.
-  const sizes = args.map((part) => op('v128.and', [part, splatConst(0x7fffffff, 'i32')]))
-  const largest = sizes.reduce((a, b) => op('i32x4.max_s', [a, b]))
-  const locals = inlineRecipe(s, 'expNear', args).map((near) => {
-    const local = newLocal(s, 'v128')
-    s.out.push(set(local, near))
-    return local
-  })
-  s.helpers.add('exp')
-  const again = capture(s, () => {
-    // Computed anew where that is little, so that nothing need be kept for what hardly ever happens.
-    const anew = isSimple(x) ? vectorsOf(s, s.value(x), 'f32', lanes).map((part) => keep(s, part, 'v128')) : args
-    locals.forEach((local, p) => {
-      const arg = anew[p] as Code
-      const isNear = op('f32x4.le', [op('f32x4.abs', [arg]), splatConst(mostNear, 'f32')])
-      s.out.push(set(local, op('v128.bitselect', [get(local), op('call', [arg], [helperIndex('exp')]), isNear])))
-    })
-  })
-  s.out.push(when(op('v128.any_true', [op('i32x4.gt_s', [largest, splatConst(mostNear, 'f32')])]), again))
-  return { vector: true, parts: locals.map(get) }
-}
-
 const plainOp = (s: State, x: Extract<Scalar, { k: 'op' }>): Value => {
   const { lanes } = s
   const extreme = lanes?.varying.isVarying(x) === true ? asExtreme(x) : undefined
   if (extreme !== undefined && lanes !== undefined)
-    return vectors(s, lanes, extreme.args, extreme.args.map(s.value), (part) => op(`f32x4.${extreme.name}`, part))
-  if (x.op === 'exp' && lanes?.varying.isVarying(x) === true && !s.rawBits) return expOf(s, lanes, x.args[0] as Scalar)
+    return vectors(s, lanes, extreme.args, extreme.args.map(s.value), (part) => op(extreme.name, part))
+  if (x.op === 'exp' && lanes?.varying.isVarying(x) === true)
+    return { vector: true, parts: inlineRecipe(s, 'exp', vectorsOf(s, s.value(x.args[0] as Scalar), 'f32', lanes)) }
   const args = x.args.map(s.value)
   const scalars = args.flatMap((arg) => (arg.vector ? [] : [arg.code]))
   if (lanes === undefined || scalars.length === args.length) return uniform(scalarOp(s, x, scalars))

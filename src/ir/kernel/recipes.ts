@@ -45,12 +45,6 @@ const poly = (x: Scalar, [first = 0, ...rest]: readonly number[]): Scalar =>
 /** 2^n for a whole n in [-126, 127], from its bits. */
 const exp2i = (n: Scalar): Scalar => float(op('shl', [add(n, int(127)), int(23)], 'i32'))
 
-/** x 2^n in two steps, so that results below the normal range round once. */
-const ldexp = (x: Scalar, n: Scalar): Scalar => {
-  const half = op('shr', [n, int(1)], 'i32')
-  return mul(mul(x, exp2i(half)), exp2i(sub(n, half)))
-}
-
 /** 1.5 · 2²³: what is added to it is rounded to a whole number, which then stands in the last bits. */
 const roundingBias = 12582912
 
@@ -69,31 +63,19 @@ const reduceExp = (x: Scalar): { readonly n: Scalar; readonly tail: Scalar } => 
 }
 
 /**
- * Of x = n ln 2 + r: the bits of n, as the last of a number's, and e^r by a minimax fit of (e^r - 1 - r) / r² (error 2^-28): its powers side by
- * side, since a machine waits for one step after another rather than for all of them.
+ * e^x = 2^n e^r of x = n ln 2 + r, 0 ≤ r < ln 2, without a branch: 2^n is of the bits n + 127, which are those of zero and of infinity at the
+ * ends of n, where arguments are kept; so what is below the normal range is zero. e^r by a minimax fit of (e^r - 1 - r) / r² (error
+ * 2^-28): its powers side by side, since a machine waits for one step after another rather than for all of them.
  */
-const splitExp = (x: Scalar): { readonly biased: Scalar; readonly power: Scalar } => {
-  const scaled = mul(x, f(1.442695))
-  const whole = op('round', [scaled])
-  const r = sub(sub(x, mul(whole, f(0.69314575))), mul(whole, f(1.4286068e-6)))
-  const square = mul(r, r)
-  const low = add(r, mul(square, poly(r, [1.66665196e-1, 4.9999994e-1])))
-  const high = add(poly(r, [8.36889911e-3, 4.16684039e-2]), mul(square, f(1.38142216e-3)))
-  return { biased: add(scaled, f(roundingBias)), power: add(f(1), add(low, mul(mul(square, square), high))) }
-}
-
 const exp: Recipe = (x) => {
-  const { biased, power } = splitExp(atMost(atLeast(x, -104), 90))
-  return ldexp(power, sub(bits(biased), int(0x4b400000)))
-}
-
-/** Arguments of `expNear` are at most this, either way. */
-export const mostNear = 64
-
-/** The same, bit for bit, in fewer steps: no power of two leaves the normal range, so n is added to the exponent. */
-const expNear: Recipe = (x) => {
-  const { biased, power } = splitExp(x)
-  return float(add(bits(power), op('shl', [bits(biased), int(23)], 'i32')))
+  const near = atMost(atLeast(x, -88.02), 88.8)
+  const whole = op('floor', [mul(near, f(1.442695))])
+  const r = sub(sub(near, mul(whole, f(0.69314575))), mul(whole, f(1.4286068e-6)))
+  const square = mul(r, r)
+  const high = add(poly(r, [7.868427e-3, 4.1854996e-2]), mul(square, f(1.9124878e-3)))
+  const tail = mul(square, add(poly(r, [1.6663192e-1, 5.0000226e-1]), mul(square, high)))
+  const scale = float(op('shl', [bits(add(whole, f(roundingBias + 127))), int(23)], 'i32'))
+  return mul(add(f(1), add(r, tail)), scale)
 }
 
 /** e^x - 1 for x in [-18, 18]. */
@@ -210,6 +192,3 @@ export const largestAngle = 10000
 
 /** The recipes there are. `sin` and `cos` hold up to `largestAngle`. */
 export const recipes = { exp, expm1, log, log1p, sin, cos, tanh, sigmoid, erf } as const satisfies { readonly [K in ScalarOp]?: Recipe }
-
-/** Recipes of which the argument must be in a range. */
-export const nearRecipes = { expNear } as const
