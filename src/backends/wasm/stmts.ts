@@ -212,12 +212,23 @@ export const emitLoop = (s: State, range: Range, stmts: readonly Stmt[], body: (
   emitRounds(s, { ...range, from: middle }, stmts, body)
 }
 
-/** The identity of what a register collects, and how two vectors of it become one. */
+const otherHalf = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7]
+const otherPair = [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11]
+
+/** Vectors as one that has in each lane what all their lanes give together. */
+const acrossLanes = (s: State, parts: readonly Code[], term: (x: Code, y: Code) => Code): Code =>
+  [otherHalf, otherPair].reduce<Code>((x, order) => {
+    const kept = keep(s, x, 'v128')
+    return term(kept, op('i8x16.shuffle', [kept, kept], order))
+  }, parts.reduce(term))
+
+/** Joins what lanes have collected with what was in the register, and with the NaNs among it: all ones are one. */
 const combine = (s: State, nest: Nest, width: number): void => {
   for (const { id, name } of nest.sums) {
     const register = s.registers.get(id)
     if (register === undefined) continue
     const { dtype, scalar, parts } = register
+    const nans = s.nans.get(id)
     const lanes: Lanes = { axis: -1, width: 1, varying: varyingAlong(-1, []) }
     const term = (x: Code, y: Code): Code => {
       const [a, b]: readonly Scalar[] = [
@@ -230,17 +241,18 @@ const combine = (s: State, nest: Nest, width: number): void => {
     }
     const outer = s.lanes
     s.lanes = lanes
-    const all = parts.slice(0, width).map(get).reduce(term)
-    const kept = keep(s, all, 'v128')
-    const halves = keep(s, term(kept, op('i8x16.shuffle', [kept, kept], [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7])), 'v128')
-    const four = keep(
-      s,
-      term(halves, op('i8x16.shuffle', [halves, halves], [4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11])),
-      'v128',
-    )
-    const total = term(splat(get(scalar), dtype), four)
+    const all = parts.slice(0, width).map(get)
+    const together =
+      nans === undefined
+        ? acrossLanes(s, all, term)
+        : op('v128.or', [
+            acrossLanes(s, all, (x, y) => op(`f32x4.p${name}`, [x, y])),
+            acrossLanes(s, nans.map(get), (x, y) => op('v128.or', [x, y])),
+          ])
+    const total = term(splat(get(scalar), dtype), keep(s, together, 'v128'))
     s.out.push(set(scalar, op(`${scalarType(dtype)}x4.extract_lane`, [total], [0])))
     s.lanes = outer
+    s.nans.delete(id)
   }
 }
 
@@ -251,22 +263,6 @@ const startNans = (s: State, { sums }: Nest, width: number): void => {
     const locals = Array.from({ length: width }, () => newLocal(s, 'v128'))
     for (const local of locals) s.out.push(set(local, splatConst(0, 'f32')))
     s.nans.set(id, locals)
-  }
-}
-
-/** Puts NaNs back among what lanes have collected: all ones are one. */
-const joinNans = (s: State, { sums }: Nest): void => {
-  for (const { id } of sums) {
-    const nans = s.nans.get(id)
-    if (nans === undefined) continue
-    const [first] = s.registers.get(id)?.parts as readonly [number]
-    s.out.push(
-      set(
-        first,
-        [first, ...nans].map(get).reduce((a, b) => op('v128.or', [a, b])),
-      ),
-    )
-    s.nans.delete(id)
   }
 }
 
@@ -308,7 +304,6 @@ const emitReduction = (s: State, nest: Nest): void => {
     })
   }
   around(nest.outer)
-  joinNans(s, nest)
   combine(s, nest, width)
 }
 

@@ -1,6 +1,6 @@
 /**
  * Transcendental functions in terms of simpler scalar ops, without branches: what a backend with vectors computes in
- * all lanes at once. The formulas and coefficients are those of the WGSL helpers, so the same bounds hold.
+ * all lanes at once. The same bounds hold as for the WGSL helpers, whose formulas and coefficients they are, but for those of `exp`.
  *
  * Sources: reductions by Cody and Waite in two or four pieces; the polynomials are minimax fits; `log` is fdlibm's series.
  */
@@ -75,7 +75,7 @@ const exp: Recipe = (x) => {
   const high = add(poly(r, [7.868427e-3, 4.1854996e-2]), mul(square, f(1.9124878e-3)))
   const tail = mul(square, add(poly(r, [1.6663192e-1, 5.0000226e-1]), mul(square, high)))
   const scale = float(op('shl', [bits(add(whole, f(roundingBias + 127))), int(23)], 'i32'))
-  return mul(add(f(1), add(r, tail)), scale)
+  return add(scale, mul(add(r, tail), scale))
 }
 
 /** e^x - 1 for x in [-18, 18]. */
