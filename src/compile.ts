@@ -22,6 +22,7 @@ import { mergeAliases } from './passes/kernel/inPlace.js'
 import { passes } from './passes/index.js'
 import { planMemory, verifyMemory } from './passes/memory.js'
 import { orderLaunches } from './passes/order.js'
+import { reduceByParts } from './passes/partial.js'
 import type { Pass } from './passes/pass.js'
 import type { Choose, Target } from './passes/draft.js'
 import { overLimit } from './passes/peak.js'
@@ -90,8 +91,9 @@ const record = (name: string, graph: Graph, milliseconds: number): PassRecord =>
   },
 })
 
-/** A graph after every pass, the traced one first. */
-export const optimize = (graph: Graph, debug = false): readonly PassRecord[] => passes.reduce(runPass(debug), [record('trace', graph, 0)])
+/** A graph after every pass, the traced one first; `also`: those that a device wants. */
+export const optimize = (graph: Graph, debug = false, also: readonly Pass[] = []): readonly PassRecord[] =>
+  [...passes, ...also].reduce(runPass(debug), [record('trace', graph, 0)])
 
 /** The parameters under the arguments donated. @throws TraceError for an argument that is not there */
 const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
@@ -134,7 +136,7 @@ export const plan = (
   donate: readonly number[] = [],
   { debug = false, memoryLimit = Infinity }: Pick<CompileOptions, 'debug' | 'memoryLimit'> = {},
 ) => {
-  const records = optimize(graph, debug)
+  const records = optimize(graph, debug, device.busy === undefined ? [] : [reduceByParts(device.busy)])
   const replan = arrange(device, donatedParams(graph, donate))
   const planned = replan((records.at(-1) as PassRecord).graph)
   const started = performance.now()
