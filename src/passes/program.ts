@@ -91,10 +91,17 @@ const lowerBusy = (graph: Graph, schedule: Schedule, index: number, tiling: Tili
     : lowered
 }
 
-/** How many points a workgroup has, where the device is kept busy by several workgroups and the grid is small. */
-const workgroupFor = ({ grid }: Kernel, { workgroup, busy }: Tiling): number | undefined => {
-  const most = busy === undefined ? 0 : 2 ** Math.floor(Math.log2(Math.max(4, pointsOf(grid) / (2 * busy))))
-  return workgroup ?? (most > 0 && most < usualWorkgroup ? most : undefined)
+/** Points of a workgroup where there are so many that each does little: less time goes to beginning workgroups. */
+const largeWorkgroup = 256
+const manyPoints = 2 ** 15
+
+/** How many points a workgroup has, where the device is kept busy by several workgroups: fewer of a small grid, and more of a large one. */
+const workgroupFor = ({ grid, arrays }: Kernel, { workgroup, busy }: Tiling): number | undefined => {
+  if (workgroup !== undefined || busy === undefined) return workgroup
+  const points = pointsOf(grid)
+  if (points >= manyPoints && arrays === undefined) return largeWorkgroup
+  const most = 2 ** Math.floor(Math.log2(Math.max(4, points / (2 * busy))))
+  return most < usualWorkgroup ? most : undefined
 }
 
 /** The kernel of a group, cut as the tiling says. */

@@ -49,6 +49,8 @@ describe('workgroups', () => {
     [64, 4],
     [8, 4],
     [1024, undefined],
+    [2 ** 15 - 64, undefined],
+    [2 ** 15, 256],
   ])('of %i points have %s', (points, size) => {
     const graph = fx.trace((x) => fx.sum(x, { axis: 1 }), fx.spec([points, 64]))
     const { grid, workgroup } = kernelOf(graph)

