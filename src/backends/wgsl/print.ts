@@ -20,7 +20,8 @@ import { helpersFor } from './helpers.js'
 import { joinName, joinsFor } from './join.js'
 import { emitters, literal, runtimeLiteral, unfoldable, type Printed, type Wide } from './scalar.js'
 import { packsIn, type Packs } from './packs.js'
-import { keyOf, storesFrom, wideIn, type Spot, type WideBuffers } from './wide.js'
+import { storesFrom, storesTogether } from './stores.js'
+import { keyOf, wideIn, type Spot, type WideBuffers } from './wide.js'
 
 /** Parsers of WGSL limit nesting, so a deeper expression is cut and named. */
 const maxDepth = 16
@@ -343,7 +344,8 @@ const withoutUnused = (lines: readonly string[]): readonly string[] => {
     .toReversed()
 }
 
-const printSource = (kernel: Kernel): string => {
+const printSource = (given: Kernel): string => {
+  const kernel = storesTogether(given)
   const written: string[] = []
   const workgroup = kernel.members ?? kernel.workgroup ?? workgroupSize
   const wide = wideIn(kernel)

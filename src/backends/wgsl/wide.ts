@@ -5,6 +5,7 @@
  */
 import { pointsOf, type Kernel, type KernelBuffer, type Scalar, type Stmt } from '../../ir/kernel/kernel.js'
 import { allStatements, bodyOf, distinct, rootsOf } from '../../ir/kernel/walk.js'
+import { storesFrom } from './stores.js'
 
 /** Elements of a vector. */
 const width = 4
@@ -92,13 +93,6 @@ interface Use {
   hasStores: boolean
   /** Whether every store is part of a whole vector. */
   isWhole: boolean
-}
-
-/** Consecutive stores from `from` on: these may be put in another order. */
-export const storesFrom = (body: readonly Stmt[], from: number): readonly Extract<Stmt, { k: 'store' }>[] => {
-  const stores: Extract<Stmt, { k: 'store' }>[] = []
-  for (let i = from, stmt = body[i]; stmt?.k === 'store'; stmt = body[++i]) stores.push(stmt)
-  return stores
 }
 
 export const groupBy = <T>(xs: readonly T[], keyFor: (x: T) => string): ReadonlyMap<string, readonly T[]> => {

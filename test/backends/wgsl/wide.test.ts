@@ -54,6 +54,27 @@ describe('a buffer is wide', () => {
     expect(printWgsl(copies(32, shuffled, shuffled)).source).toContain('] = vec4<f32>(v1, v3, v0, v2);')
   })
 
+  test('where results share indices that are named between the stores, but not across a load', () => {
+    const spot = (i: number): Scalar => ({ k: 'ref', id: 10 + i, dtype: 'i32' })
+    const values = [b.mul(axis, b.int(4)), ...four(spot(0)).slice(1)]
+    const names = values.map((value, i): Stmt => ({ k: 'let', id: 10 + i, value }))
+    const storing = (between: readonly Stmt[]): Kernel => ({
+      ...copies(32, aligned, []),
+      buffers: [0, 1, 2].map((i) => ({ dtype: 'f32', size: 32, access: i === 0 ? 'read' : 'write' })),
+      body: [
+        ...copies(32, aligned, []).body,
+        ...names.flatMap((name, i) => [
+          name,
+          ...[1, 2].map((buffer): Stmt => ({ k: 'store', buffer, at: spot(i), value: { k: 'ref', id: i, dtype: 'f32' } })),
+          ...(i === 1 ? between : []),
+        ]),
+      ],
+    })
+    const { source } = printWgsl(storing([]))
+    expect(source.match(/b[12]\[.*\] = vec4<f32>\(v0, v1, v2, v3\);/g)).toHaveLength(2)
+    expect(printWgsl(storing([{ k: 'let', id: 20, value: load(0, 'f32', axis) }])).source).toContain('b1: array<f32>;')
+  })
+
   test('not where its size is no multiple of four, or an index is none', () => {
     expect(wideOf(copies(33, aligned, aligned))).toEqual([false, false])
     const shifted = four(b.add(b.mul(axis, b.int(6)), b.int(2)))

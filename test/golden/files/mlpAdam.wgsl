@@ -137,8 +137,8 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
 @group(0) @binding(0) var<storage, read_write> b0: array<f32>;
 @group(0) @binding(1) var<storage, read_write> b1: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read_write> b2: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> b3: array<u32>;
-@group(0) @binding(4) var<storage, read_write> b4: array<f32>;
+@group(0) @binding(3) var<storage, read_write> b3: array<vec4<u32>>;
+@group(0) @binding(4) var<storage, read_write> b4: array<vec4<f32>>;
 
 var<private> fx_zero: u32 = 0u;
 
@@ -224,53 +224,15 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) g
   let v97: bool = (v98 <= 0f);
   let v50: f32 = select(v98, bitcast<f32>(0x00000000u ^ fx_zero), v97);
   let v99: i32 = ((i0 * 32) + v56);
-  b3[v99] = select(0u, 1u, v63);
-  b4[v99] = v20;
-  let v100: i32 = (v99 + 1);
-  b3[v100] = select(0u, 1u, v66);
-  b4[v100] = v22;
-  let v101: i32 = (v99 + 2);
-  b3[v101] = select(0u, 1u, v69);
-  b4[v101] = v24;
-  let v102: i32 = (v99 + 3);
-  b3[v102] = select(0u, 1u, v72);
-  b4[v102] = v26;
-  let v103: i32 = (v99 + 8);
-  b3[v103] = select(0u, 1u, v75);
-  b4[v103] = v28;
-  let v104: i32 = (v99 + 9);
-  b3[v104] = select(0u, 1u, v77);
-  b4[v104] = v30;
-  let v105: i32 = (v99 + 10);
-  b3[v105] = select(0u, 1u, v79);
-  b4[v105] = v32;
-  let v106: i32 = (v99 + 11);
-  b3[v106] = select(0u, 1u, v81);
-  b4[v106] = v34;
-  let v107: i32 = (v99 + 16);
-  b3[v107] = select(0u, 1u, v83);
-  b4[v107] = v36;
-  let v108: i32 = (v99 + 17);
-  b3[v108] = select(0u, 1u, v85);
-  b4[v108] = v38;
-  let v109: i32 = (v99 + 18);
-  b3[v109] = select(0u, 1u, v87);
-  b4[v109] = v40;
-  let v110: i32 = (v99 + 19);
-  b3[v110] = select(0u, 1u, v89);
-  b4[v110] = v42;
-  let v111: i32 = (v99 + 24);
-  b3[v111] = select(0u, 1u, v91);
-  b4[v111] = v44;
-  let v112: i32 = (v99 + 25);
-  b3[v112] = select(0u, 1u, v93);
-  b4[v112] = v46;
-  let v113: i32 = (v99 + 26);
-  b3[v113] = select(0u, 1u, v95);
-  b4[v113] = v48;
-  let v114: i32 = (v99 + 27);
-  b3[v114] = select(0u, 1u, v97);
-  b4[v114] = v50;
+  let q99 = v99 >> 2u;
+  b3[q99] = vec4<u32>(select(0u, 1u, v63), select(0u, 1u, v66), select(0u, 1u, v69), select(0u, 1u, v72));
+  b4[q99] = vec4<f32>(v20, v22, v24, v26);
+  b3[q99 + 2] = vec4<u32>(select(0u, 1u, v75), select(0u, 1u, v77), select(0u, 1u, v79), select(0u, 1u, v81));
+  b4[q99 + 2] = vec4<f32>(v28, v30, v32, v34);
+  b3[q99 + 4] = vec4<u32>(select(0u, 1u, v83), select(0u, 1u, v85), select(0u, 1u, v87), select(0u, 1u, v89));
+  b4[q99 + 4] = vec4<f32>(v36, v38, v40, v42);
+  b3[q99 + 6] = vec4<u32>(select(0u, 1u, v91), select(0u, 1u, v93), select(0u, 1u, v95), select(0u, 1u, v97));
+  b4[q99 + 6] = vec4<f32>(v44, v46, v48, v50);
 }
 
 
