@@ -15,16 +15,20 @@ export interface Context {
   readonly turn: { busy: Promise<void> | undefined }
   /** Throws if the device is lost, or if it refused earlier work. */
   check(op: string): void
-  /** The layout of `n` storage buffers, and of a pipeline that binds them. */
-  layouts(n: number): { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }
+  /** The layout of `n` storage buffers, followed by a uniform buffer of sizes where it is `sized`, and of a pipeline that binds them. */
+  layouts(n: number, sized: boolean): { readonly group: GPUBindGroupLayout; readonly pipeline: GPUPipelineLayout }
 }
 
 /** GPUShaderStage.COMPUTE. */
 const computeStage = 0x4
 
-const makeLayouts = (device: GPUDevice, n: number) => {
+const makeLayouts = (device: GPUDevice, n: number, sized: boolean) => {
   const group = device.createBindGroupLayout({
-    entries: Array.from({ length: n }, (_, binding) => ({ binding, visibility: computeStage, buffer: { type: 'storage' as const } })),
+    entries: Array.from({ length: sized ? n + 1 : n }, (_, binding) => ({
+      binding,
+      visibility: computeStage,
+      buffer: { type: binding < n ? ('storage' as const) : ('uniform' as const) },
+    })),
   })
   return { group, pipeline: device.createPipelineLayout({ bindGroupLayouts: [group] }) }
 }
@@ -57,7 +61,7 @@ export const createContext = (device: GPUDevice, name: string, owned: boolean): 
     throw errorOf(op, error)
   }
   const wait = waitFor(device.adapterInfo)
-  const layouts: ReturnType<typeof makeLayouts>[] = []
+  const layouts: Record<'plain' | 'sized', ReturnType<typeof makeLayouts>[]> = { plain: [], sized: [] }
   return {
     device,
     name,
@@ -66,6 +70,6 @@ export const createContext = (device: GPUDevice, name: string, owned: boolean): 
     pool: createPool(device),
     reader: createReader(device, wait, () => check('toNDArray')),
     wait,
-    layouts: (n) => (layouts[n] ??= makeLayouts(device, n)),
+    layouts: (n, sized) => (layouts[sized ? 'sized' : 'plain'][n] ??= makeLayouts(device, n, sized)),
   }
 }

@@ -1,7 +1,7 @@
 /** Launches made ready: a pipeline, the workgroups, and bind groups that are made once for each set of memory they meet. */
 import type { KernelSource, LoadRequest } from '../backend.js'
 import { errorOf, type Context } from './context.js'
-import { compilePipelines } from './pipelines.js'
+import { compilePipelines, type Made } from './pipelines.js'
 import type { Block } from './pool.js'
 import type { Location, Slot } from './slots.js'
 
@@ -21,20 +21,50 @@ export interface ReadyLaunch {
 /** Sets of memory that a launch remembers: state that goes to and fro between two buffers, and inputs in turn. */
 const remembered = 8
 
-const makeGroup = ({ device, layouts }: Context, bound: readonly Location[]): GPUBindGroup =>
-  device.createBindGroup({
-    layout: layouts(bound.length).group,
-    entries: bound.map(({ slot, offset, bytes }, binding) => {
-      const block = slot.block as Block
-      return { binding, resource: { buffer: block.buffer, offset: block.offset + offset, size: bytes } }
-    }),
+/** What a launch binds: its buffers, and the sizes that its pipeline reads, if it reads any. */
+interface Bindings {
+  readonly buffers: readonly Location[]
+  readonly sizes: GPUBuffer | undefined
+}
+
+const makeGroup = ({ device, layouts }: Context, { buffers, sizes }: Bindings): GPUBindGroup => {
+  const entries = buffers.map(({ slot, offset, bytes }, binding): GPUBindGroupEntry => {
+    const block = slot.block as Block
+    return { binding, resource: { buffer: block.buffer, offset: block.offset + offset, size: bytes } }
   })
+  return device.createBindGroup({
+    layout: layouts(buffers.length, sizes !== undefined).group,
+    entries: sizes === undefined ? entries : [...entries, { binding: buffers.length, resource: { buffer: sizes } }],
+  })
+}
+
+/** GPUBufferUsage.UNIFORM. */
+const uniformUsage = 0x40
+
+/** The buffer of the sizes that a pipeline reads: one for all launches of a program that have the same. */
+const sizesIn = ({ device }: Context): ((sizes: Made['sizes']) => GPUBuffer | undefined) => {
+  const known = new Map<string, GPUBuffer>()
+  const make = (sizes: Made['sizes']): GPUBuffer => {
+    const words = Uint32Array.from(sizes)
+    const buffer = device.createBuffer({ size: words.byteLength, usage: uniformUsage, mappedAtCreation: true })
+    new Uint32Array(buffer.getMappedRange()).set(words)
+    buffer.unmap()
+    return buffer
+  }
+  return (sizes) => {
+    if (sizes.length === 0) return undefined
+    const key = sizes.join()
+    const buffer = known.get(key) ?? make(sizes)
+    known.set(key, buffer)
+    return buffer
+  }
+}
 
 /** Finds or makes the bind group of what the slots hold now. Looking up allocates nothing. */
-const groupOf = (context: Context, bound: readonly Location[]): (() => GPUBindGroup) => {
-  const moving = [...new Set(bound.map(({ slot }) => slot).filter((slot) => slot.moving))]
+const groupOf = (context: Context, bindings: Bindings): (() => GPUBindGroup) => {
+  const moving = [...new Set(bindings.buffers.map(({ slot }) => slot).filter((slot) => slot.moving))]
   const matches = ({ blocks }: Bound): boolean => moving.every((slot, i) => slot.block === blocks[i])
-  const make = (): Bound => ({ blocks: moving.map((slot: Slot) => slot.block), group: makeGroup(context, bound) })
+  const make = (): Bound => ({ blocks: moving.map((slot: Slot) => slot.block), group: makeGroup(context, bindings) })
   const known: Bound[] = moving.length === 0 ? [make()] : []
   let current = known[0]
   return () => {
@@ -77,16 +107,18 @@ export const compileLaunches = (context: Context, request: LoadRequest): BindLau
     const pipelines = await compiling
     context.check('compile')
     context.device.pushErrorScope('validation')
+    const sizesOf = sizesIn(context)
     const launches = new Map<number, ReadyLaunch>(
       drafts.map(({ index, source, bind }, i) => {
-        const bound = bind.map((buffer) => locations[buffer] as Location)
+        const { pipeline, sizes } = pipelines[i] as Made
+        const buffers = bind.map((buffer) => locations[buffer] as Location)
         return [
           index,
           {
             name: source.name,
-            pipeline: pipelines[i] as GPUComputePipeline,
+            pipeline,
             workgroups: source.workgroups,
-            group: groupOf(context, bound),
+            group: groupOf(context, { buffers, sizes: sizesOf(sizes) }),
           },
         ]
       }),
