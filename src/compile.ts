@@ -29,6 +29,7 @@ import { overLimit } from './passes/peak.js'
 import { writeProgram } from './passes/program.js'
 import { fitMemory, type Planned } from './passes/remat.js'
 import { joinFlash } from './passes/flash/join.js'
+import { withoutMatrices } from './passes/flash/again.js'
 import { joinRows } from './passes/rows.js'
 import { schedule } from './passes/schedule.js'
 import { fuseLoops } from './passes/team.js'
@@ -110,11 +111,19 @@ const donatedParams = (graph: Graph, donate: readonly number[]): number[] => {
   return range(owners.length).filter((i) => donate.includes(owners[i] as number))
 }
 
-/** The launches of an optimized graph, in their order, and where its buffers lie. */
+/** A scheduled graph: as it came, or with what its schedule asks for. */
+type Scheduled = Pick<Planned, 'graph' | 'schedule'>
+
+const kept = (graph: Graph, device: Target): Scheduled => ({
+  graph,
+  schedule: joinFlash(graph, joinRows(graph, schedule(graph, device), device), device),
+})
+
+/** The launches of an optimized graph, in their order, and where its buffers lie. `always`: whether no matrix of attention is kept that need not be. */
 const arrange =
-  (device: Target, donated: readonly number[]) =>
-  (graph: Graph): Planned => {
-    const scheduled = joinFlash(graph, joinRows(graph, schedule(graph, device), device), device)
+  (device: Target, donated: readonly number[], always = false) =>
+  (from: Graph): Planned => {
+    const { graph, schedule: scheduled } = withoutMatrices(from, device, always) ?? kept(from, device)
     const written = writeProgram(graph, scheduled, device, donated)
     const program = orderLaunches(skipAfterEnd(fuseLoops(written.program, device), device))
     const memory = planMemory(program)
@@ -122,9 +131,11 @@ const arrange =
     return { graph, schedule: scheduled, program, memory, origins: written.origins }
   }
 
-/** A plan within a limit. @throws OutOfMemoryError where there is none */
+/** A plan within a limit: what is not kept of attention is dearer, but costs least memory. @throws OutOfMemoryError where there is none */
 const fit = (planned: Planned, limit: number, replan: (graph: Graph) => Planned): Planned => {
-  const fitted = planned.memory.peakBytes <= limit ? planned : fitMemory(planned, limit, replan)
+  if (planned.memory.peakBytes <= limit) return planned
+  const again = replan(planned.graph)
+  const fitted = fitMemory(again.memory.peakBytes < planned.memory.peakBytes ? again : planned, limit, replan)
   if (fitted.memory.peakBytes > limit) throw overLimit(fitted, limit)
   return fitted
 }
@@ -137,10 +148,10 @@ export const plan = (
   { debug = false, memoryLimit = Infinity }: Pick<CompileOptions, 'debug' | 'memoryLimit'> = {},
 ) => {
   const records = optimize(graph, debug, device.busy === undefined ? [] : [reduceByParts(device.busy)])
-  const replan = arrange(device, donatedParams(graph, donate))
-  const planned = replan((records.at(-1) as PassRecord).graph)
+  const donated = donatedParams(graph, donate)
+  const planned = arrange(device, donated)((records.at(-1) as PassRecord).graph)
   const started = performance.now()
-  const fitted = fit(planned, memoryLimit, replan)
+  const fitted = fit(planned, memoryLimit, arrange(device, donated, true))
   const { program, memory, origins } = fitted
   const all = fitted === planned ? records : [...records, record('fitMemory', fitted.graph, performance.now() - started)]
   return { records: all, program: mergeAliases(program, memory), memory, origins }

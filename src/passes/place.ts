@@ -85,8 +85,12 @@ const stridedRows = (graph: Graph): ReadonlySet<number> =>
     }),
   )
 
-/** 1 for every node that is computed in a group rather than inline, and why. `panels`: products read one operand from panels, and the other by rows. */
-export const place = (graph: Graph, panels = false): { readonly placed: Uint8Array; readonly placings: (Placing | undefined)[] } => {
+/** 1 for every node that is computed in a group rather than inline, and why. `panels`: products read one operand from panels, and the other by rows. `inline`: nodes that are to be, whatever they are. */
+export const place = (
+  graph: Graph,
+  panels = false,
+  inline: ReadonlySet<number> = new Set(),
+): { readonly placed: Uint8Array; readonly placings: (Placing | undefined)[] } => {
   const { cost, inputs, loads } = estimate(graph)
   const n = graph.nodes.length
   const placed = new Uint8Array(n)
@@ -108,6 +112,7 @@ export const place = (graph: Graph, panels = false): { readonly placed: Uint8Arr
     const mayRepeat = costOf(node) === 0 || isBlownUp
     const isBusy = results.has(id) || (!mayRepeat && ((goesTo[id] === several && !isFree) || repeated[id] === 1))
     placed[id] = kind === 'reduce' || kind === 'graph' || (kind !== 'source' && isBusy) || strided.has(id) ? 1 : 0
+    if (inline.has(id)) placed[id] = 0
     if (placed[id] === 1)
       placings[id] = strided.has(id) && !results.has(id) ? 'transposed' : placingOf(kind, results.has(id), repeated[id] === 1)
     node.args.forEach((arg, i) => {

@@ -9,6 +9,7 @@ import type { Draft, Origin, Placed, Target } from './draft.js'
 import { lowerGroup, noRows, reductionOf, type LoweredKernel, type Rows } from './lower.js'
 import { shareLoops } from './kernel/share.js'
 import { lowerFlash } from './flash/kernel.js'
+import { lowerSums } from './flash/sums.js'
 import { lowerRows } from './lowerRows.js'
 import type { Tiling } from './panel.js'
 import type { Group, Schedule } from './schedule.js'
@@ -108,6 +109,7 @@ const workgroupFor = ({ grid, arrays }: Kernel, { workgroup, busy }: Tiling): nu
 export const lowerAs = (graph: Graph, schedule: Schedule, index: number, rows: Rows, tiling: Tiling): LoweredKernel => {
   const group = schedule.groups[index]
   if (group?.flash !== undefined) return lowerFlash(graph, schedule, index, tiling)
+  if (group?.blocks !== undefined) return lowerSums(graph, schedule, index, tiling)
   const isRow = group?.columns !== undefined
   const { kernel, nodes } = isRow
     ? lowerRows(graph, schedule, index, rows, tiling)

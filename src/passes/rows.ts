@@ -172,14 +172,16 @@ const scheduleOf = ({ graph, parts, groupOf: joined }: Work, { placings }: Sched
   return { groups, groupOf, stored: storedNodes(graph, groupOf), openings, placings }
 }
 
-/** A schedule with groups over the same rows joined, on a device that likes that. */
+/** A schedule with groups over the same rows joined, on a device that likes that. `apart`: what the reductions that stay apart reduce. */
 export const joinRows = (
   graph: Graph,
   schedule: Schedule,
   { maxBuffers, rows = false, fewestRows = enoughRows }: ScheduleLimits,
+  apart: ReadonlySet<number> = new Set(),
 ): Schedule => {
   const { groups, groupOf } = schedule
-  const spaces = rows ? groups.map((group) => spaceOf(graph, group, fewestRows)) : []
+  const isApart = ({ leader }: Group): boolean => leader !== undefined && nodeAt(graph, leader).args.some((id) => apart.has(id))
+  const spaces = rows ? groups.map((group) => (isApart(group) ? undefined : spaceOf(graph, group, fewestRows))) : []
   if (spaces.every((space) => space === undefined)) return schedule
   const parts = groups.map((group, index): Part => {
     const reads = readsOf(graph, groupOf, index, group.members)

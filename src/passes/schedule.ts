@@ -17,6 +17,7 @@ import { UnsupportedError } from '../error.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { showType } from '../ir/type.js'
+import type { Matrix, MatrixSum } from './flash/matrices.js'
 import { kindOf, place, type Placing } from './place.js'
 import { storedNodes } from './readers.js'
 
@@ -33,6 +34,17 @@ export interface Group {
   readonly members: readonly number[]
   /** Of two products with a softmax between them: what is what. The leader is the second product. */
   readonly flash?: Flash
+  /** Of sums over a matrix that its kernel computes block by block. The leader is the first of them. */
+  readonly blocks?: Blocks
+}
+
+/** What a kernel must know of products of which one factor is a matrix that it computes itself. */
+export interface Blocks {
+  readonly matrix: Matrix
+  /** All of one axis. */
+  readonly sums: readonly MatrixSum[]
+  /** Of each sum, it and what is made of it. */
+  readonly members: readonly (readonly number[])[]
 }
 
 /** The nodes of softmax(biased scores) · values that its kernel must know. */
@@ -41,6 +53,9 @@ export interface Flash {
   readonly scores: number
   /** What the softmax is taken of: made of the scores, element by element. */
   readonly biased: number
+  /** The largest of each row, and the sum of its powers. */
+  readonly largest: number
+  readonly total: number
   /** The second product, [..., row, feature]. */
   readonly product: number
   /** All members but the second product and its epilogue. */
@@ -81,6 +96,8 @@ export interface ScheduleLimits {
   readonly panel?: number
   /** Whether two products with a softmax between them are one kernel: the rows of a point, and the columns it multiplies at a time. */
   readonly flash?: readonly [number, number]
+  /** Bytes of the largest buffer that one binding may cover. */
+  readonly maxBufferBytes?: number
 }
 
 /** Smaller results lie in the nearest cache with all that is read beside them. */
@@ -132,6 +149,8 @@ class Grouper {
     private readonly maxBuffers: number,
     /** Reductions whose results are stored alone, or with what reads nothing else that is as large. */
     private readonly alone: ReadonlySet<number>,
+    /** What is inline however large it is, products among it. */
+    private readonly inline: ReadonlySet<number>,
   ) {
     this.groupOf = new Int32Array(graph.nodes.length).fill(-1)
     this.reads = new Array<Reads | undefined>(graph.nodes.length)
@@ -147,7 +166,7 @@ class Grouper {
       }
       const reads = this.collect(id)
       if (reads.size + 1 > this.maxBuffers) this.relieve(id)
-      const isLarge = (this.weight[id] as number) > mostInlined
+      const isLarge = (this.weight[id] as number) > mostInlined && !this.inline.has(id)
       if (this.placed[id] !== 1 && isLarge) this.large.push(id)
       if (this.placed[id] === 1 || isLarge) this.assign(id, reads)
       else this.reads[id] = reads
@@ -213,7 +232,7 @@ class Grouper {
 
   /** A group of a reduction that goes through the same data as this one over the same axes, and that reads nothing computed later. */
   private beside(id: number, extents: Shape, reads: Reads): number | undefined {
-    const key = sweepOf(this.graph, id)
+    const key = this.inline.has(nodeAt(this.graph, id).args[0] as number) ? undefined : sweepOf(this.graph, id)
     if (key === undefined) return undefined
     const known = this.reducing.get(key) ?? []
     const isShared = (source: number, buffers: ReadonlySet<number>): boolean =>
@@ -336,12 +355,16 @@ const merge = (all: Map<number, boolean>, source: number, atOwn: boolean): void 
   all.set(source, atOwn && (all.get(source) ?? true))
 }
 
-/** Groups the nodes of a graph whose calls and conditions are inlined. Deterministic and linear in its size. @throws UnsupportedError for a node that alone needs more buffers than a kernel binds */
-export const schedule = (graph: Graph, { maxBuffers, besideReduction = Infinity, panel }: ScheduleLimits): Schedule => {
-  const { placed, placings } = place(graph, panel !== undefined)
+/** Groups the nodes of a graph whose calls and conditions are inlined. `inline`: nodes that kernels compute themselves, where the limits allow that. Deterministic and linear in its size. @throws UnsupportedError for a node that alone needs more buffers than a kernel binds */
+export const schedule = (
+  graph: Graph,
+  { maxBuffers, besideReduction = Infinity, panel }: ScheduleLimits,
+  inline: ReadonlySet<number> = new Set(),
+): Schedule => {
+  const { placed, placings } = place(graph, panel !== undefined, inline)
   const alone = new Set<number>()
   const attempt = (): Grouper => {
-    const grouper = new Grouper(graph, placed, maxBuffers, alone)
+    const grouper = new Grouper(graph, placed, maxBuffers, alone, inline)
     grouper.run()
     return grouper
   }

@@ -1,7 +1,7 @@
 import { noAttrs } from '../ir/builder.js'
 import { nodeAt, type Graph } from '../ir/graph.js'
 import { opDef } from '../ir/ops/table.js'
-import type { Schedule } from './schedule.js'
+import type { Group, Schedule } from './schedule.js'
 
 /** A group without its place in the graph. */
 export interface Structure {
@@ -32,9 +32,15 @@ export const structureOf = (graph: Graph, schedule: Schedule, index: number): St
   const group = schedule.groups[index]
   const members = (group?.members ?? []).map(visit)
   return {
-    key: `${lines.join(';')}>${members.join()}|${group?.columns?.join() ?? ''}${group?.flash === undefined ? '' : 'flash'}`,
+    key: `${lines.join(';')}>${members.join()}|${group?.columns?.join() ?? ''}${formOf(group)}`,
     nodes: [...numbers.keys()],
   }
+}
+
+/** How a group's kernel is written, where its members do not say it: by the products that share it, in their order. */
+const formOf = (group: Group | undefined): string => {
+  if (group?.blocks !== undefined) return `blocks${group.blocks.members.map(({ length }) => length).join('+')}`
+  return group?.flash === undefined ? '' : 'flash'
 }
 
 /** What JSON leaves out of a value: the sign of zero, infinities and NaN. */

@@ -8,27 +8,16 @@ import { range } from '../../ir/shape.js'
 import { fresh } from '../kernel/accumulate.js'
 import { dividing } from '../kernel/loops.js'
 import { indexOf, reader, reductionOf } from '../lower.js'
-import { columnOf } from '../lowerRows.js'
-import type { Group } from '../schedule.js'
-import { f32, factors, inArray, loadOwn, loop, powers, registers, totals, type Writer } from './writer.js'
+import { elementAxes, f32, inArray, loadOwn, loop, registers, sumAxes, type Product, type Sum, type Writer } from './writer.js'
 
 /** e to the power of less is zero in f32. */
 const vanishing = -104
 
-/** What scores are made of before the softmax, at a row and a column, from the sum of the first product. */
-const biasedAt = (w: Writer, row: number, column: Scalar, sum: Scalar): Scalar => {
-  const { context, flash, misplaced } = w
-  const axes = [...(w.rowAxes[row] as readonly Scalar[]), column]
-  const { own, evaluate } = columnOf(context, axes, misplaced)
-  const at = (id: number): Scalar[] => indexOf(context.b, nodeAt(context.graph, id).type.shape, axes)
-  own.set(flash.scores, sum)
-  const group = context.schedule.groups[context.index] as Group
-  for (const id of group.members) {
-    if (id > flash.biased) break
-    if (flash.before.has(id) && id !== flash.scores) own.set(id, evaluate.compute(id, at(id)))
-  }
-  return own.get(flash.biased) ?? evaluate.at(flash.biased, at(flash.biased))
-}
+/** Sums of a matrix's products at one element, by the product. */
+export type Sums = ReadonlyMap<number, Scalar>
+
+/** What is computed of such sums at a row and a column: the values of nodes of the matrix. */
+export type Element = (row: number, column: Scalar, sums: Sums) => readonly Scalar[]
 
 /** The condition under which a score is not a number that is known, and that number. */
 const maskOf = (b: ScalarBuilder, biased: Scalar): { readonly seen: Scalar; readonly otherwise: Scalar } | undefined => {
@@ -67,43 +56,39 @@ const factorsOf = ({ context }: Writer, id: number): { readonly panel: Panel; re
   read: reader(context)(id),
 })
 
-/** The index of a result of a product at a row, in its own shape. */
-const resultAt = ({ context, rowAxes }: Writer, id: number, row: number, column: Scalar): readonly Scalar[] =>
-  indexOf(context.b, nodeAt(context.graph, id).type.shape, [...(rowAxes[row] as readonly Scalar[]), column])
-
-/** The factor of a row, from where it is or where it was put. */
-export const rowFactor = (w: Writer, row: number, term: Scalar): Scalar => {
-  const { b, sizes, flash } = w
-  if (w.keeps) return loadOwn(w, factors, row, sizes.depth, term)
-  const { panel, read } = factorsOf(w, flash.scores)
-  return panel.row(b, read, resultAt(w, flash.scores, row, b.int(0)), [term])
+/** The factor of a row or a column of the matrix. */
+const factorAt = (w: Writer, { node }: Product, of: 'row' | 'column', row: number, column: Scalar, term: Scalar): Scalar => {
+  const { panel, read } = factorsOf(w, node)
+  const index = indexOf(w.b, nodeAt(w.context.graph, node).type.shape, elementAxes(w, row, column))
+  return of === 'row' ? panel.row(w.b, read, index, [term]) : panel.pack(w.b, read, index, [term])
 }
 
-/** Scores of a block, into their array. */
-export const scoreBlock = (w: Writer, first: Scalar): Stmt[] => {
-  const { b, sizes, flash } = w
-  const { panel, read } = factorsOf(w, flash.scores)
+/** The factor of one of a point's rows, from where it is or where it was put. */
+export const rowFactor = (w: Writer, product: Product, row: number, term: Scalar): Scalar =>
+  w.keeps ? loadOwn(w, product.kept, row, product.depth, term) : factorAt(w, product, w.axis, row, w.b.int(0), term)
+
+/** What is made of the products of a block, into its arrays. */
+export const scoreBlock = (w: Writer, first: Scalar, element: Element): Stmt[] => {
+  const { b, sizes } = w
   const { lit, reg } = f32(b)
   return loop(w, sizes.block / sizes.each, (step) => {
     const from = b.mul(step, b.int(sizes.each))
     const columnAt = (i: number): Scalar => b.add(first, b.add(from, b.int(i)))
-    const { ids, stmts } = registers(w, sizes.rows * sizes.each, lit(0))
-    const sums = sumsOf(
-      w,
-      ids,
-      sizes.depth,
-      (row, term) => rowFactor(w, row, term),
-      (i, term) => panel.pack(b, read, resultAt(w, flash.scores, 0, columnAt(i)), [term]),
-    )
-    const stores = ids.map((id, n): Stmt => {
-      const [row, i] = [Math.floor(n / sizes.each), n % sizes.each]
-      return {
-        k: 'store',
-        ...inArray(w, powers, row, sizes.block, b.add(from, b.int(i))),
-        value: biasedAt(w, row, columnAt(i), reg(id)),
-      }
+    const multiplied = w.products.map((product) => {
+      const { ids, stmts } = registers(w, sizes.rows * sizes.each, lit(0))
+      const row = (at: number, term: Scalar): Scalar => rowFactor(w, product, at, term)
+      const column = (i: number, term: Scalar): Scalar =>
+        factorAt(w, product, w.axis === 'row' ? 'column' : 'row', 0, columnAt(i), term)
+      return { ids, node: product.node, stmts: [...stmts, ...sumsOf(w, ids, product.depth, row, column)] }
     })
-    return [...stmts, ...sums, ...stores]
+    const stores = range(sizes.rows * sizes.each).flatMap((n) => {
+      const [row, i] = [Math.floor(n / sizes.each), n % sizes.each]
+      const sums = new Map(multiplied.map(({ node, ids }) => [node, reg(ids[n] as number)]))
+      return element(row, columnAt(i), sums).map((value, array): Stmt => {
+        return { k: 'store', ...inArray(w, array, row, sizes.block, b.add(from, b.int(i))), value }
+      })
+    })
+    return [...multiplied.flatMap(({ stmts }) => stmts), ...stores]
   })
 }
 
@@ -118,7 +103,7 @@ export const powerBlock = (w: Writer, { largest, sums }: Running): { readonly st
   const { context, b, sizes } = w
   const { lit, add, sub, mul, max, exp, reg } = f32(b)
   const rows = range(sizes.rows)
-  const load = (row: number, at: Scalar): Scalar => loadOwn(w, powers, row, sizes.block, at)
+  const load = (row: number, at: Scalar): Scalar => loadOwn(w, 0, row, sizes.block, at)
   const best = registers(w, sizes.rows, lit(-Infinity))
   const added = registers(w, sizes.rows, lit(0))
   const bound = (value: Scalar): { readonly stmt: Stmt; readonly ref: Scalar } => {
@@ -133,7 +118,7 @@ export const powerBlock = (w: Writer, { largest, sums }: Running): { readonly st
     const made = rows.map((row) => bound(exp(sub(load(row, at), shifts[row]?.ref as Scalar))))
     return [
       ...made.map(({ stmt }) => stmt),
-      ...made.map(({ ref }, row): Stmt => ({ k: 'store', ...inArray(w, powers, row, sizes.block, at), value: ref })),
+      ...made.map(({ ref }, row): Stmt => ({ k: 'store', ...inArray(w, 0, row, sizes.block, at), value: ref })),
       ...made.map(({ ref }, row): Stmt => ({ k: 'set', id: added.ids[row] as number, value: add(reg(added.ids[row] as number), ref) })),
     ]
   })
@@ -152,46 +137,70 @@ export const powerBlock = (w: Writer, { largest, sums }: Running): { readonly st
   }
 }
 
-/** Adds the products of a block's powers and values to the sums. */
-export const valueBlock = (w: Writer, first: Scalar, shrunk: readonly Scalar[]): Stmt[] => {
-  const { b, sizes, flash } = w
-  const { panel, read } = factorsOf(w, flash.product)
+/** Adds the products of a block and what belongs to its columns to the sums, which shrink by so much before. */
+export const valueBlock = (w: Writer, first: Scalar, shrunk?: readonly Scalar[]): Stmt[] => w.sums.flatMap((sum) => valuesOf(w, sum, first, shrunk))
+
+const valuesOf = (w: Writer, sum: Sum, first: Scalar, shrunk: readonly Scalar[] | undefined): Stmt[] => {
+  const { context, b, sizes } = w
+  const { features, wide, totals } = sum
+  const { panel, read } = factorsOf(w, sum.node)
   const { lit, add, mul, reg } = f32(b)
-  return loop(w, sizes.features / sizes.wide, (step) => {
-    const from = b.mul(step, b.int(sizes.wide))
-    const { ids, stmts } = registers(w, sizes.rows * sizes.wide, lit(0))
+  const { shape } = nodeAt(context.graph, sum.node).type
+  const other = (feature: Scalar, term: Scalar): Scalar =>
+    panel[sum.factor === 0 ? 'pack' : 'row'](b, read, indexOf(b, shape, sumAxes(w, sum, 0, feature)), [b.add(first, term)])
+  return loop(w, features / wide, (step) => {
+    const from = b.mul(step, b.int(wide))
+    const { ids, stmts } = registers(w, sizes.rows * wide, lit(0))
     const sums = sumsOf(
       w,
       ids,
       sizes.block,
-      (row, term) => loadOwn(w, powers, row, sizes.block, term),
-      (i, term) => panel.pack(b, read, resultAt(w, flash.product, 0, b.add(from, b.int(i))), [b.add(first, term)]),
+      (row, term) => loadOwn(w, sum.block, row, sizes.block, term),
+      (i, term) => other(b.add(from, b.int(i)), term),
     )
     const stores = ids.map((id, n): Stmt => {
-      const [row, i] = [Math.floor(n / sizes.wide), n % sizes.wide]
+      const [row, i] = [Math.floor(n / wide), n % wide]
       const at = b.add(from, b.int(i))
-      const value = add(mul(loadOwn(w, totals, row, sizes.features, at), shrunk[row] as Scalar), reg(id))
-      return { k: 'store', ...inArray(w, totals, row, sizes.features, at), value }
+      const total = loadOwn(w, totals, row, features, at)
+      const before = shrunk === undefined ? total : mul(total, shrunk[row] as Scalar)
+      return { k: 'store', ...inArray(w, totals, row, features, at), value: add(before, reg(id)) }
     })
     return [...stmts, ...sums, ...stores]
   })
 }
 
+/** How scores are asked for what masks them. */
+export interface Masking {
+  /** A score before the softmax. */
+  readonly biased: (row: number, column: Scalar) => Scalar
+  /** What is taken off a score in the exponent: where nothing finite is seen, zero, or what is not finite. */
+  readonly shift: (row: number, column: Scalar) => Scalar
+}
+
 /** Whether a block can change anything, where there is a mask: a score of it is computed, or the number that stands for it is not far below. */
-export const unlessMasked = (w: Writer, first: Scalar, { largest }: Running, body: readonly Stmt[]): readonly Stmt[] => {
+export const unlessMasked = (w: Writer, first: Scalar, { biased, shift }: Masking, body: readonly Stmt[]): readonly Stmt[] => {
   const { context, b, sizes } = w
-  const { sub, reg } = f32(b)
+  const { sub } = f32(b)
   const some = (xs: readonly Scalar[]): Scalar => xs.reduce((x, y) => b.op('or', [x, y], 'bool'))
-  const maskAt = (row: number, column: Scalar) => maskOf(b, biasedAt(w, row, column, reg(-1)))
-  const rows = range(sizes.rows)
+  const maskAt = (row: number, column: Scalar) => maskOf(b, biased(row, column))
   const otherwise = maskAt(0, first)?.otherwise
   if (otherwise === undefined) return body
   const seen = fresh(context)
+  const isNear = (row: number, column: Scalar): Scalar => {
+    const off = shift(row, column)
+    const near = b.op('not', [b.op('lt', [sub(otherwise, off), b.lit('f32', vanishing)], 'bool')], 'bool')
+    // A row of nothing but infinities has no number for a weight: none of its blocks may be left out.
+    return otherwise.k === 'lit' && Number.isFinite(otherwise.value) ? near : some([near, b.op('eq', [off, b.lit('f32', 0)], 'bool')])
+  }
   const asked = loop(w, sizes.block, (at) => {
-    const conds = rows.map((row) => maskAt(row, b.add(first, at))?.seen as Scalar)
-    return [{ k: 'set', id: seen, value: some([b.reg(seen, 'bool'), ...conds]) }]
+    const column = b.add(first, at)
+    const conds = range(sizes.rows).map((row) => maskAt(row, column)?.seen as Scalar)
+    const near = range(w.axis === 'row' ? sizes.rows : 1).map((row) => isNear(row, column))
+    return [{ k: 'set', id: seen, value: some([b.reg(seen, 'bool'), ...conds, ...near]) }]
   })
-  const vanishes = (row: number): Scalar => b.op('lt', [sub(otherwise, reg(largest[row] as number)), b.lit('f32', vanishing)], 'bool')
-  const cond = some([b.reg(seen, 'bool'), ...rows.map((row) => b.op('not', [vanishes(row)], 'bool'))])
-  return [{ k: 'register', id: seen, dtype: 'bool', init: b.lit('bool', 0) }, ...asked, { k: 'if', cond, body, spares: true }]
+  return [
+    { k: 'register', id: seen, dtype: 'bool', init: b.lit('bool', 0) },
+    ...asked,
+    { k: 'if', cond: b.reg(seen, 'bool'), body, spares: true },
+  ]
 }
