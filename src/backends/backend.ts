@@ -114,6 +114,11 @@ export interface Device {
    * through the columns for, and the columns that it multiplies at a time; default kernels of their own.
    */
   readonly flash?: readonly [number, number]
+  /**
+   * How long an operation takes in kernels that compute matrices of attention again, block by block, in that of one of a product alone: what
+   * decides whether a gradient keeps them, where `flash` is set; default 1.
+   */
+  readonly againCost?: number
   /** Terms of a contraction for which the points of a workgroup fetch its factors together, into memory that they share; default none. */
   readonly stage?: number
   /** Members of a workgroup that share out the loops of a point where these are long and points few, at most: a power of two; default none. */

@@ -96,6 +96,8 @@ export interface ScheduleLimits {
   readonly panel?: number
   /** Whether two products with a softmax between them are one kernel: the rows of a point, and the columns it multiplies at a time. */
   readonly flash?: readonly [number, number]
+  /** How long an operation takes in kernels that compute matrices of attention again, in that of one of a product alone. */
+  readonly againCost?: number
   /** Bytes of the largest buffer that one binding may cover. */
   readonly maxBufferBytes?: number
 }

@@ -66,6 +66,7 @@ const deviceOver = (heap: Heap, threads: number, always = false): Device => {
     elements: 1,
     panel: 8,
     flash: [1, 4],
+    againCost: 1.25,
     choices: {
       tile: [
         [2, 1],

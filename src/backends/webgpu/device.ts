@@ -68,7 +68,18 @@ const load =
 
 type Preferences = Pick<
   Device,
-  'tile' | 'fewestProducts' | 'elements' | 'terms' | 'rows' | 'keepsInResults' | 'inRounds' | 'flash' | 'busy' | 'stage' | 'members'
+  | 'tile'
+  | 'fewestProducts'
+  | 'elements'
+  | 'terms'
+  | 'rows'
+  | 'keepsInResults'
+  | 'inRounds'
+  | 'flash'
+  | 'againCost'
+  | 'busy'
+  | 'stage'
+  | 'members'
 > & {
   readonly team: number
 }
@@ -92,6 +103,7 @@ const software: Preferences = {
   keepsInResults: true,
   inRounds: true,
   flash: [4, 8],
+  againCost: 2,
   busy: 8,
   team: 16,
 }

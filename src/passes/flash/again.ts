@@ -86,7 +86,7 @@ export const withoutMatrices = (
   const summed = sumOverFeatures(graph)
   const { maxBufferBytes = Infinity } = limits
   const isAgain = (matrix: Matrix): boolean =>
-    matrix.sums.length > 1 && (always || bytesOfMatrix(matrix) > maxBufferBytes || isBetterAgain(summed, matrix))
+    matrix.sums.length > 1 && (always || bytesOfMatrix(matrix) > maxBufferBytes || isBetterAgain(summed, matrix, limits.againCost))
   const matrices = matricesOf(summed).filter(isAgain)
   const scheduled = matrices.length === 0 ? undefined : scheduleAgain(summed, matrices, limits)
   return scheduled && { graph: summed, schedule: scheduled }

@@ -77,8 +77,7 @@ export const scoreBlock = (w: Writer, first: Scalar, element: Element): Stmt[] =
     const multiplied = w.products.map((product) => {
       const { ids, stmts } = registers(w, sizes.rows * sizes.each, lit(0))
       const row = (at: number, term: Scalar): Scalar => rowFactor(w, product, at, term)
-      const column = (i: number, term: Scalar): Scalar =>
-        factorAt(w, product, w.axis === 'row' ? 'column' : 'row', 0, columnAt(i), term)
+      const column = (i: number, term: Scalar): Scalar => factorAt(w, product, w.axis === 'row' ? 'column' : 'row', 0, columnAt(i), term)
       return { ids, node: product.node, stmts: [...stmts, ...sumsOf(w, ids, product.depth, row, column)] }
     })
     const stores = range(sizes.rows * sizes.each).flatMap((n) => {
@@ -138,7 +137,8 @@ export const powerBlock = (w: Writer, { largest, sums }: Running): { readonly st
 }
 
 /** Adds the products of a block and what belongs to its columns to the sums, which shrink by so much before. */
-export const valueBlock = (w: Writer, first: Scalar, shrunk?: readonly Scalar[]): Stmt[] => w.sums.flatMap((sum) => valuesOf(w, sum, first, shrunk))
+export const valueBlock = (w: Writer, first: Scalar, shrunk?: readonly Scalar[]): Stmt[] =>
+  w.sums.flatMap((sum) => valuesOf(w, sum, first, shrunk))
 
 const valuesOf = (w: Writer, sum: Sum, first: Scalar, shrunk: readonly Scalar[] | undefined): Stmt[] => {
   const { context, b, sizes } = w

@@ -9,9 +9,10 @@
  *
  * operations and the second
  *
- *     2 · elements · share · Σ over kernels (Σ terms of its products + Σ features of its sums),
+ *     againCost · 2 · elements · share · Σ over kernels (Σ terms of its products + Σ features of its sums),
  *
- * where `share` is the part of the blocks that a mask by position leaves.
+ * where `share` is the part of the blocks that a mask by position leaves, and `againCost` is the device's: in blocks fewer elements share
+ * what is loaded.
  */
 import { nodeAt, type Graph } from '../../ir/graph.js'
 import { sizeOf } from '../../ir/shape.js'
@@ -55,7 +56,10 @@ const shareOf = (graph: Graph, { softmax, shape }: Matrix): number => {
 const againFor = (graph: Graph, matrix: Matrix): number => {
   const first = attended(matrix)
   const others = matrix.sums.filter((sum) => sum !== first)
-  const kernels = [first === undefined ? [] : [first], ...(['row', 'column'] as const).map((axis) => others.filter((sum) => sum.axis === axis))]
+  const kernels = [
+    first === undefined ? [] : [first],
+    ...(['row', 'column'] as const).map((axis) => others.filter((sum) => sum.axis === axis)),
+  ]
   const isNode = (id: number): boolean => matrix.nodes.has(id)
   return kernels.reduce((total, sums) => {
     const products = new Set(sums.flatMap((sum) => [...productsUnder(graph, sum.matrix, isNode)]))
@@ -66,12 +70,12 @@ const againFor = (graph: Graph, matrix: Matrix): number => {
 const totalOf = <T>(all: readonly T[], each: (one: T) => number): number => all.reduce((total, one) => total + each(one), 0)
 
 /** Whether a matrix is better computed again than kept, where both can be. */
-export const isBetterAgain = (graph: Graph, matrix: Matrix): boolean => {
+export const isBetterAgain = (graph: Graph, matrix: Matrix, againCost = 1): boolean => {
   const { products, sums } = matrix
   const written = products.length + new Set(sums.map(({ matrix: of }) => of)).size
   const moved = bytesOfElement * (written + products.length + sums.length)
   const once = totalOf(products, (id) => termsOf(graph, id)) + totalOf(sums, (sum) => featuresOf(graph, sum))
-  return 2 * shareOf(graph, matrix) * againFor(graph, matrix) <= 2 * once + perByte * moved
+  return againCost * 2 * shareOf(graph, matrix) * againFor(graph, matrix) <= 2 * once + perByte * moved
 }
 
 /** Bytes of one matrix of f32. */

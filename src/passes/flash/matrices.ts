@@ -125,7 +125,9 @@ const matrixOf = (graph: Graph, readers: readonly (readonly number[])[], softmax
   if (isKept || isOther || [...nodes].filter((id) => isPoint(graph, id)).length > mostRepeated) return undefined
   const sums = [...reading].sort((a, b) => a - b).map((id) => sumOf(graph, id, nodes, shape))
   const known = sums.filter((sum) => sum !== undefined)
-  return known.length < sums.length ? undefined : { softmax, shape, scores, products: [...products].sort((a, b) => a - b), nodes, sums: known }
+  return known.length < sums.length
+    ? undefined
+    : { softmax, shape, scores, products: [...products].sort((a, b) => a - b), nodes, sums: known }
 }
 
 const grown = (graph: Graph, readers: readonly (readonly number[])[], softmax: Softmax, shape: Shape, scores: number) => {
