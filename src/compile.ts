@@ -42,7 +42,8 @@ export interface CompileOptions {
   readonly donate?: readonly number[]
   /**
    * The most bytes that the program may take: parameters, constants, results and intermediates. Values that would be kept for
-   * long are then computed again where they are needed, as few as suffice; results stay the same. A program that still
+   * long are then computed again where they are needed, as few as suffice; results stay the same, but for the rounding of
+   * attention, whose matrices are left out first. A program that still
    * does not fit is refused with an OutOfMemoryError that names what is live at the peak. Default: none but the device's own.
    */
   readonly memoryLimit?: number

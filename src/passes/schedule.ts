@@ -17,7 +17,7 @@ import { UnsupportedError } from '../error.js'
 import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { showType } from '../ir/type.js'
-import type { Matrix, MatrixSum } from './flash/matrices.js'
+import type { Blocks, Flash } from './flash/matrix.js'
 import { kindOf, place, type Placing } from './place.js'
 import { storedNodes } from './readers.js'
 
@@ -36,30 +36,6 @@ export interface Group {
   readonly flash?: Flash
   /** Of sums over a matrix that its kernel computes block by block. The leader is the first of them. */
   readonly blocks?: Blocks
-}
-
-/** What a kernel must know of products of which one factor is a matrix that it computes itself. */
-export interface Blocks {
-  readonly matrix: Matrix
-  /** All of one axis. */
-  readonly sums: readonly MatrixSum[]
-  /** Of each sum, it and what is made of it. */
-  readonly members: readonly (readonly number[])[]
-}
-
-/** The nodes of softmax(biased scores) · values that its kernel must know. */
-export interface Flash {
-  /** The first product, [..., row, column]. */
-  readonly scores: number
-  /** What the softmax is taken of: made of the scores, element by element. */
-  readonly biased: number
-  /** The largest of each row, and the sum of its powers. */
-  readonly largest: number
-  readonly total: number
-  /** The second product, [..., row, feature]. */
-  readonly product: number
-  /** All members but the second product and its epilogue. */
-  readonly before: ReadonlySet<number>
 }
 
 /**

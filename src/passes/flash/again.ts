@@ -8,10 +8,12 @@ import { sameShape } from '../../ir/shape.js'
 import type { LoweredKernel } from '../lower.js'
 import { kindOf } from '../place.js'
 import { joinRows } from '../rows.js'
-import { schedule, withoutOnes, type Blocks, type Flash, type Group, type Schedule, type ScheduleLimits } from '../schedule.js'
+import { schedule, withoutOnes, type Group, type Schedule, type ScheduleLimits } from '../schedule.js'
+import { joinFlash } from './join.js'
 import { flashKernel } from './kernel.js'
 import { bytesOfMatrix, isBetterAgain } from './cost.js'
-import { attended, matricesOf, type Matrix, type MatrixSum } from './matrices.js'
+import { attended, matricesOf } from './matrices.js'
+import type { Blocks, Flash, Matrix, MatrixSum } from './matrix.js'
 import { groupOf, inOrder, merged } from './merge.js'
 import { sumOverFeatures } from './rowSums.js'
 import { sumsKernel } from './sums.js'
@@ -89,7 +91,7 @@ export const withoutMatrices = (
     matrix.sums.length > 1 && (always || bytesOfMatrix(matrix) > maxBufferBytes || isBetterAgain(summed, matrix, limits.againCost))
   const matrices = matricesOf(summed).filter(isAgain)
   const scheduled = matrices.length === 0 ? undefined : scheduleAgain(summed, matrices, limits)
-  return scheduled && { graph: summed, schedule: scheduled }
+  return scheduled && { graph: summed, schedule: joinFlash(summed, scheduled, limits) }
 }
 
 /** The schedule of a graph in which some matrices are not kept; undefined where a kernel that would compute one again cannot be made. */

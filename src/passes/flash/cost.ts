@@ -17,7 +17,8 @@
 import { nodeAt, type Graph } from '../../ir/graph.js'
 import { sizeOf } from '../../ir/shape.js'
 import { reductionOf } from '../lower.js'
-import { attended, type Matrix, type MatrixSum } from './matrices.js'
+import { attended } from './matrices.js'
+import type { Matrix, MatrixSum } from './matrix.js'
 import { argsOf, productsUnder } from './softmax.js'
 import { mostColumns } from './writer.js'
 

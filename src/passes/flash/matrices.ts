@@ -7,30 +7,8 @@ import { nodeAt, type Graph } from '../../ir/graph.js'
 import { range, sameShape, type Shape } from '../../ir/shape.js'
 import { kindOf } from '../place.js'
 import { isTrivialReshape } from '../schedule.js'
-import { productsUnder, softmaxOf, type Softmax } from './softmax.js'
-
-/** A product of which one factor is a matrix. */
-export interface MatrixSum {
-  readonly product: number
-  /** The matrix, and which factor it is. */
-  readonly matrix: number
-  readonly factor: 0 | 1
-  /** The axis that the result has of the matrix: the other is summed over. */
-  readonly axis: 'row' | 'column'
-}
-
-/** All that is computed of the matrix of one softmax. */
-export interface Matrix {
-  readonly softmax: Softmax
-  readonly shape: Shape
-  /** The product that the scores are made of. */
-  readonly scores: number
-  /** The products that it is made of, of its shape. */
-  readonly products: readonly number[]
-  /** Those, what is computed of them element by element, and views of that. */
-  readonly nodes: ReadonlySet<number>
-  readonly sums: readonly MatrixSum[]
-}
+import type { Matrix, MatrixSum, Softmax } from './matrix.js'
+import { productsUnder, softmaxOf } from './softmax.js'
 
 /** Operations for one element that are repeated by each kernel, at most. */
 const mostRepeated = 48

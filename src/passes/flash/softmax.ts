@@ -3,6 +3,7 @@ import { nodeAt, type Graph } from '../../ir/graph.js'
 import { sameShape } from '../../ir/shape.js'
 import { kindOf } from '../place.js'
 import { isTrivialReshape } from '../schedule.js'
+import type { Powers, Softmax } from './matrix.js'
 
 /** The node that a node gives on with other axes of length 1 alone. */
 export const bare = (graph: Graph, id: number): number => {
@@ -32,20 +33,6 @@ export const isFill = (graph: Graph, id: number | undefined, value: number): boo
   return node?.op === 'fill' && node.attrs.value === value
 }
 
-/** The powers of e that a softmax is made of. */
-export interface Powers {
-  /** What the softmax is taken of. */
-  readonly biased: number
-  /** e to the power of that less the shift. */
-  readonly powers: number
-  /** What is taken off, for each element: the row's largest, where it is finite. */
-  readonly shift: number
-  /** The largest of each row. */
-  readonly largest: number
-  /** These and what is between them. */
-  readonly nodes: readonly number[]
-}
-
 /** The powers, if a node is those of a softmax as `softmax` writes it: the largest score, where it is finite, is taken off. */
 export const powersOf = (graph: Graph, powers: number | undefined): Powers | undefined => {
   const through = (id: number | undefined): number | undefined => (id === undefined ? undefined : bare(graph, id))
@@ -61,13 +48,6 @@ export const powersOf = (graph: Graph, powers: number | undefined): Powers | und
     argsOf(graph, largest, 'reduceMax')[0] === biased
   if (!isShift || powers === undefined || biased === undefined || shift === undefined || largest === undefined) return undefined
   return { biased, powers, shift, largest, nodes: [powers, shifted, taken, finite, largest].filter((id) => id !== undefined) }
-}
-
-/** Softmax over the last axis. */
-export interface Softmax extends Powers {
-  readonly weights: number
-  /** The sum of each row's powers. */
-  readonly total: number
 }
 
 /** The softmax that gives some weights, if there is one. */
