@@ -145,6 +145,23 @@ describe('no matrix is kept', () => {
   })
 })
 
+test('whichever gradient comes first', async () => {
+  const sizes = { batch: [2], rows: 16, columns: 24, depth: 3, features: 2 }
+  const graph = fx.trace(
+    (q: F32, k: F32, v: F32, g: F32) => {
+      const loss = ([a, b, c]: Three): F32 => fx.sum(fx.mul(fx.attention(a, b, c), g))
+      return [...(fx.grad(loss as never)([q, k, v] as never) as unknown as Three)].reverse()
+    },
+    ...(specsOf(sizes) as [never, never, never, never]),
+  )
+  expect(largestTemp(graph)).toBeLessThan(2 * 16 * 24)
+  const want = fx.evaluate(graph, argumentsOf(graph)).map(numbers)
+  for (const device of (await devices()).slice(1, 3)) {
+    const { results } = await resultsOn(device, graph, argumentsOf(graph))
+    want.forEach((xs, n) => xs.forEach((x, i) => expect(results[n]?.[i]).toBeCloseTo(x, 4)))
+  }
+})
+
 test('as PyTorch 1.13 computes it in f64', async () => {
   // autograd.grad((softmax(q kᵀ / √3 masked) @ v * g).sum(), (q, k, v)): row 5 of the second dq, row 3 of the first dk, row 7 of the second dv, and Σ |x| of each.
   const plain = { rows: [[-0.008572, -0.0562384, -0.0215154], [0.0870983, 0.122103, -0.0217735], [-0.035737, 0.1109071]], sums: [2.816233, 10.151049, 9.242712] } // prettier-ignore
@@ -227,6 +244,8 @@ describe('scores at the ends of the numbers', () => {
   test('that are no numbers in some rows', () => check((row, column) => (row % 2 === 0 && column === 3 ? NaN : column / 9)))
   test('of rows that see nothing', () => check((row, column) => (row % 3 === 0 ? 0 : column % 3), -2e38))
   test('of rows that see nothing but minus infinity', () => check((row) => (row % 3 === 0 ? 0 : 1), -Infinity))
+  test('of columns that nothing sees, where a row sees none', () =>
+    check((row, column) => (row % 3 === 0 || column >= 32 ? 0 : 1), -Infinity))
   test('that are near to the number that stands for what is not seen', () => check((_, column) => (column < 3 ? 1 : 0), -1))
 })
 
