@@ -150,7 +150,7 @@ test('whichever gradient comes first', async () => {
   const graph = fx.trace(
     (q: F32, k: F32, v: F32, g: F32) => {
       const loss = ([a, b, c]: Three): F32 => fx.sum(fx.mul(fx.attention(a, b, c), g))
-      return [...(fx.grad(loss as never)([q, k, v] as never) as unknown as Three)].reverse()
+      return [...(fx.grad(loss as never)([q, k, v] as never) as Three)].reverse()
     },
     ...(specsOf(sizes) as [never, never, never, never]),
   )
