@@ -162,6 +162,28 @@ test('whichever gradient comes first', async () => {
   }
 })
 
+describe('gradients are the same', () => {
+  const causal: Attend = (q, k, v) => fx.attention(q, k, v, { causal: true })
+  const squares = ([q, k, v]: Three): F32 => fx.sum(fx.pow(causal(q, k, v), 2))
+  const gradient = (all: Three): Three => fx.grad(squares as never)(all) as Three
+  const twice = (all: Three): Three => fx.grad(((inner: Three) => fx.sum(fx.pow(gradient(inner)[0], 2))) as never)(all) as Three
+  const traced = (f: (all: Three) => Three, ...specs: readonly fx.Spec<fx.Shape, 'f32'>[]): fx.Graph =>
+    fx.trace((q: F32, k: F32, v: F32) => [...f([q, k, v])], ...(specs as [never, never, never]))
+
+  test.each([
+    ['for heads that share keys, without a matrix', traced(gradient, s(4, 48, 8), s(1, 48, 8), s(1, 48, 8)), 4 * 48 * 48, true],
+    ['of gradients', traced(twice, s(2, 48, 8), s(2, 48, 8), s(2, 48, 8)), 0, false],
+  ] as const)('%s', async (_, graph, matrix, isFree) => {
+    if (isFree) expect(largestTemp(graph)).toBeLessThan(matrix)
+    const args = argumentsOf(graph)
+    const want = fx.evaluate(graph, args).map(numbers)
+    for (const device of (await devices()).slice(1, 3)) {
+      const { results } = await resultsOn(device, graph, args)
+      want.forEach((xs, n) => xs.forEach((x, i) => expect(Math.abs((results[n]?.[i] ?? NaN) - x)).toBeLessThan(2e-5 * (1 + Math.abs(x)))))
+    }
+  })
+})
+
 test('as PyTorch 1.13 computes it in f64', async () => {
   // autograd.grad((softmax(q kᵀ / √3 masked) @ v * g).sum(), (q, k, v)): row 5 of the second dq, row 3 of the first dk, row 7 of the second dv, and Σ |x| of each.
   const plain = { rows: [[-0.008572, -0.0562384, -0.0215154], [0.0870983, 0.122103, -0.0217735], [-0.035737, 0.1109071]], sums: [2.816233, 10.151049, 9.242712] } // prettier-ignore
