@@ -27,10 +27,10 @@ const without = (...loaded) => lazy.filter((chunk) => !loaded.some((name) => chu
 
 export default [
   entry('fluxion, everything it exports', '62 KB'),
-  entry('with the compiler', '101 KB', without('compile')),
-  entry('with the WebGPU backend', '121 KB', without('compile', 'device')),
-  entry('with the WebAssembly backend', '130 KB', without('compile', 'wasm')),
-  entry('with verify and explain', '135 KB', ['./wasm-*', './tune-*']),
+  entry('with the compiler', '106 KB', without('compile')),
+  entry('with the WebGPU backend', '127 KB', without('compile', 'device')),
+  entry('with the WebAssembly backend', '135 KB', without('compile', 'wasm')),
+  entry('with verify and explain', '142 KB', ['./wasm-*', './tune-*']),
   entry('fluxion/nn', '61 KB', lazy, 'nn'),
   entry('fluxion/optim', '30 KB', lazy, 'optim'),
   entry('fluxion/data, without the decoders of images', '40 KB', [...lazy, './lib-*', './jpeg-js-*'], 'data'),
