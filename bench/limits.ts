@@ -77,6 +77,16 @@ export const comparisons: readonly Comparison[] = [
   { ...common, title: 'WebGPU in Node', device: 'webgpu', peers: ['jaxjs-webgpu'], limits: onAdapter, first },
   {
     ...common,
+    title: 'JavaScript in Node',
+    device: 'js',
+    threads: 1,
+    peers: ['tfjs-cpu'],
+    // The peer takes minutes for a convolution's gradients.
+    workloads: workloads.filter((name) => name !== 'convgrad'),
+    limits: all(workloads, 0.5),
+  },
+  {
+    ...common,
     title: 'beside ONNX Runtime Web, two threads each',
     peers: ['ort-web-wasm'],
     workloads: forward,
