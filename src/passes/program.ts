@@ -1,6 +1,6 @@
 /** A scheduled graph as a program: kernels in order, and the buffers between them. */
 import { nodeAt, type Graph } from '../ir/graph.js'
-import { pointsOf, type Kernel } from '../ir/kernel/kernel.js'
+import { pointsOf, workgroupSize, type Kernel } from '../ir/kernel/kernel.js'
 import type { Program, ProgramBuffer } from '../ir/kernel/program.js'
 import { sizeOf, type Shape } from '../ir/shape.js'
 import { pathsOf } from '../ir/tree.js'
@@ -73,9 +73,6 @@ export const withChoice = (tiling: Tiling, choice: Partial<Tiling> = {}): Tiling
 const hasTiles = (graph: Graph, group: Group | undefined): boolean =>
   group?.leader !== undefined && reductionOf(graph, nodeAt(graph, group.leader)).tile !== undefined
 
-/** Points of a workgroup where nothing else is said. */
-const usualWorkgroup = 64
-
 /** The tile of a contraction, a quarter of the usual where it has little to do. */
 const tileFor = (graph: Graph, group: Group | undefined, { tile, fewestProducts = 0 }: Tiling): Tiling['tile'] => {
   const node = group?.leader === undefined ? undefined : nodeAt(graph, group.leader)
@@ -102,7 +99,7 @@ const workgroupFor = ({ grid, arrays }: Kernel, { workgroup, busy }: Tiling): nu
   const points = pointsOf(grid)
   if (points >= manyPoints && arrays === undefined) return largeWorkgroup
   const most = 2 ** Math.floor(Math.log2(Math.max(4, points / (2 * busy))))
-  return most < usualWorkgroup ? most : undefined
+  return most < workgroupSize ? most : undefined
 }
 
 /** The kernel of a group, cut as the tiling says. */

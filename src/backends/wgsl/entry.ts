@@ -1,10 +1,7 @@
 /** The entry point of a kernel: which point an invocation computes, and how many workgroups are dispatched. */
 import { UnsupportedError } from '../../error.js'
-import { arrayBuffer, bufferName, pointsOf, type GridAxis, type Kernel, type OwnArray, type ScalarType } from '../../ir/kernel/kernel.js'
+import { arrayBuffer, bufferName, pointsOf, workgroupSize, type GridAxis, type Kernel, type OwnArray, type ScalarType } from '../../ir/kernel/kernel.js'
 import { sharesArrays } from '../../ir/kernel/shared.js'
-
-/** Invocations per workgroup: two or more subgroups on every vendor's hardware. */
-export const workgroupSize = 64
 
 /** WebGPU's limit on workgroups along one axis; larger grids take a second axis. */
 const maxWorkgroups = 65535

@@ -8,6 +8,7 @@ import {
   bufferName,
   exactOps,
   pointsOf,
+  workgroupSize,
   type Kernel,
   type KernelBuffer,
   type Scalar,
@@ -15,7 +16,7 @@ import {
   type Stmt,
 } from '../../ir/kernel/kernel.js'
 import { collectingNest } from '../../ir/kernel/collect.js'
-import { axisName, checkPoints, pointsEach, printAxes, printMain, wordType, workgroupsFor, workgroupSize } from './entry.js'
+import { axisName, checkPoints, pointsEach, printAxes, printMain, wordType, workgroupsFor } from './entry.js'
 import { helpersFor } from './helpers.js'
 import { joinName, joinsFor } from './join.js'
 import { emitters, literal, runtimeLiteral, unfoldable, type Printed, type Wide } from './scalar.js'

@@ -117,6 +117,9 @@ export type Stmt =
   /** Runs `body` at every point of a grid, shared out among a team; once all have been run, all members see what was stored. */
   | { readonly k: 'each'; readonly grid: readonly GridAxis[]; readonly body: readonly Stmt[] }
 
+/** Points of a workgroup where nothing else is said: two or more subgroups on every vendor's hardware. */
+export const workgroupSize = 64
+
 /** One parallel axis of a grid: index 0 … extent - 1. */
 export interface GridAxis {
   readonly axis: number
@@ -161,7 +164,7 @@ export interface Kernel {
   readonly grid: readonly GridAxis[]
   /** How many work together at a point of the grid; absent where one computes it alone. */
   readonly team?: number
-  /** How many points run side by side, where a backend can be told; its own choice without. */
+  /** How many points run side by side, where a backend can be told; `workgroupSize` without. */
   readonly workgroup?: number
   /**
    * How many may share out the rounds of loops that are `together`, at each point of the grid: a power of two. What is outside of these

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { workgroupsFor, workgroupSize } from '../../../src/backends/wgsl/entry.js'
+import { workgroupsFor } from '../../../src/backends/wgsl/entry.js'
 import { printWgsl } from '../../../src/backends/wgsl/print.js'
-import type { Kernel, Scalar, Stmt } from '../../../src/ir/kernel/kernel.js'
+import { workgroupSize, type Kernel, type Scalar, type Stmt } from '../../../src/ir/kernel/kernel.js'
 import { teamExample } from '../../ir/kernel/example.js'
 import { lit, load, op, pointKernel } from '../webgpu/programs.js'
 
