@@ -1,6 +1,15 @@
 /** The entry point of a kernel: which point an invocation computes, and how many workgroups are dispatched. */
 import { UnsupportedError } from '../../error.js'
-import { arrayBuffer, bufferName, pointsOf, workgroupSize, type GridAxis, type Kernel, type OwnArray, type ScalarType } from '../../ir/kernel/kernel.js'
+import {
+  arrayBuffer,
+  bufferName,
+  pointsOf,
+  workgroupSize,
+  type GridAxis,
+  type Kernel,
+  type OwnArray,
+  type ScalarType,
+} from '../../ir/kernel/kernel.js'
 import { sharesArrays } from '../../ir/kernel/shared.js'
 
 /** WebGPU's limit on workgroups along one axis; larger grids take a second axis. */
