@@ -48,7 +48,7 @@ export interface Made {
  */
 export const compilePipelines = async (context: Context, requests: readonly PipelineRequest[]): Promise<readonly Made[]> => {
   const made = new Map<string, Promise<GPUComputePipeline>>()
-  const all: Promise<Made>[] = []
+  const all: { readonly making: Promise<GPUComputePipeline>; readonly sizes: Sized['sizes'] }[] = []
   const rest = requests.entries()
   let shared: ReturnType<typeof shareSizes> = new Map()
   const worker = async (): Promise<void> => {
@@ -57,12 +57,12 @@ export const compilePipelines = async (context: Context, requests: readonly Pipe
       const known = made.get(sized.source)
       const making = known ?? compile(context, source.name, sized, bindings)
       made.set(sized.source, making)
-      all[i] = making.then((pipeline) => ({ pipeline, sizes: sized.sizes }))
+      all[i] = { making, sizes: sized.sizes }
       if (known === undefined) await making
     }
   }
   const workers = range(Math.min(requests.length, atOnce(context))).map(worker)
   if (workers.length < requests.length) shared = shareSizes(requests.map(({ source }) => source.source).filter((text) => !made.has(text)))
   await Promise.all(workers)
-  return Promise.all(all)
+  return Promise.all(all.map(async ({ making, sizes }) => ({ pipeline: await making, sizes })))
 }
