@@ -10,8 +10,8 @@ import { nodeAt, type Graph, type Node } from '../ir/graph.js'
 import { range, sameShape, sizeOf, type Shape } from '../ir/shape.js'
 import { buffersOfRows, costOf } from './lowerRows.js'
 import { kindOf } from './place.js'
-import { sweptAxes, sweptBy, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
-import { readersOf, storedNodes } from './readers.js'
+import { sweptAxes, sweptBy, withGroups, withoutOnes, type Group, type Opening, type Schedule, type ScheduleLimits } from './schedule.js'
+import { readersOf } from './readers.js'
 
 /** Rows that keep several workgroups busy, unless the device says how many keep it busy; fewer only where there is little to do. */
 const enoughRows = 128
@@ -164,12 +164,10 @@ const joinAll = (work: Work, index: number): void => {
   }
 }
 
-const scheduleOf = ({ graph, parts, groupOf: joined }: Work, { placings }: Schedule): Schedule => {
+const scheduleOf = ({ graph, parts, groupOf }: Work, { placings }: Schedule): Schedule => {
   const kept = range(parts.length).filter((index) => parts[index] !== undefined)
-  const placeOf = new Map(kept.map((index, place) => [index, place]))
-  const groupOf = joined.map((index) => (index === -1 ? -1 : (placeOf.get(index) as number)))
-  const [groups, openings] = [kept.map((index) => (parts[index] as Part).group), kept.map((index) => (parts[index] as Part).opening)]
-  return { groups, groupOf, stored: storedNodes(graph, groupOf), openings, placings }
+  const [groups, openings] = [parts.map((part) => part?.group as Group), parts.map((part) => part?.opening as Opening)]
+  return withGroups(graph, { groups, groupOf, openings, placings }, kept)
 }
 
 /** A schedule with groups over the same rows joined, on a device that likes that. `apart`: what the reductions that stay apart reduce. */

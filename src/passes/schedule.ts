@@ -60,6 +60,23 @@ export interface Schedule {
   readonly placings: readonly (Placing | undefined)[]
 }
 
+/** A schedule with some of its groups, in an order: those by their numbers so far. All nodes that are in a group are in one of these. */
+export const withGroups = (
+  graph: Graph,
+  { groups, groupOf, openings, placings }: Pick<Schedule, 'groups' | 'groupOf' | 'openings' | 'placings'>,
+  order: readonly number[],
+): Schedule => {
+  const placeOf = new Map(order.map((index, place) => [index, place]))
+  const now = groupOf.map((index) => (index === -1 ? -1 : (placeOf.get(index) as number)))
+  return {
+    groups: order.map((index) => groups[index] as Group),
+    groupOf: now,
+    stored: storedNodes(graph, now),
+    openings: order.map((index) => openings[index] as Opening),
+    placings,
+  }
+}
+
 /** The limits of a device that shape the schedule. */
 export interface ScheduleLimits {
   readonly maxBuffers: number

@@ -1,6 +1,6 @@
 /**
  * Transcendental functions in terms of simpler scalar ops, without branches: what a backend with vectors computes in
- * all lanes at once. The same bounds hold as for the WGSL helpers, whose formulas and coefficients they are, but for those of `exp`.
+ * all lanes at once. The same bounds hold as for the WGSL helpers, whose formulas they are, but for that of `exp`.
  *
  * Sources: reductions by Cody and Waite in two or four pieces; the polynomials are minimax fits; `log` is fdlibm's series.
  */

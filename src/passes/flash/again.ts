@@ -3,10 +3,9 @@
  * them again, block by block: softmax(scores) · values in one kernel that also gives the largest score and the sum of each row, products
  * that have the rows of the matrix in another, and those that have its columns in a third.
  */
-import { nodeAt, type Graph } from '../../ir/graph.js'
+import type { Graph } from '../../ir/graph.js'
 import { sameShape } from '../../ir/shape.js'
 import type { LoweredKernel } from '../lower.js'
-import { kindOf } from '../place.js'
 import { joinRows } from '../rows.js'
 import { schedule, withoutOnes, type Group, type Schedule, type ScheduleLimits } from '../schedule.js'
 import { joinFlash } from './join.js'
@@ -14,7 +13,7 @@ import { flashKernel } from './kernel.js'
 import { bytesOfMatrix, isBetterAgain } from './cost.js'
 import { attended, matricesOf } from './matrices.js'
 import type { Blocks, Flash, Matrix, MatrixSum } from './matrix.js'
-import { groupOf, inOrder, merged } from './merge.js'
+import { groupOf, inOrder, isOnlyReduction, merged } from './merge.js'
 import { sumOverFeatures } from './rowSums.js'
 import { sumsKernel } from './sums.js'
 
@@ -26,9 +25,8 @@ const union = (...members: readonly (readonly number[])[]): number[] => [...new 
 /** A group whose only reduction is this node. */
 const groupFor = (graph: Graph, scheduled: Schedule, id: number): Group | undefined => {
   const group = groupOf(scheduled, id)
-  const reductions = group?.members.filter((member) => kindOf(nodeAt(graph, member)) === 'reduce') ?? []
   const isFree = group !== undefined && group.flash === undefined && group.blocks === undefined && group.columns === undefined
-  return isFree && reductions.length === 1 && reductions[0] === id ? group : undefined
+  return isFree && isOnlyReduction(graph, group, id) ? group : undefined
 }
 
 const fits = (kernel: LoweredKernel | undefined, { maxBuffers }: ScheduleLimits): boolean =>

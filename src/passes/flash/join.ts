@@ -7,18 +7,16 @@
 import { nodeAt, type Graph } from '../../ir/graph.js'
 import { sameShape } from '../../ir/shape.js'
 import { flashKernel } from './kernel.js'
-import { kindOf } from '../place.js'
 import { withoutOnes, type Group, type Schedule, type ScheduleLimits } from '../schedule.js'
 import type { Flash } from './matrix.js'
-import { groupOf, merged } from './merge.js'
+import { groupOf, isOnlyReduction, merged } from './merge.js'
 import { bare, productsUnder, softmaxOf } from './softmax.js'
 
 /** Whether a product is the only one of its group, of f32, and has several rows and columns. */
 const isPlain = (graph: Graph, group: Group | undefined, id: number): boolean => {
   const { op, type } = nodeAt(graph, id)
   const [rows = 1, columns = 1] = type.shape.slice(-2)
-  const reductions = (group?.members ?? []).filter((member) => kindOf(nodeAt(graph, member)) === 'reduce')
-  return op === 'matmul' && type.dtype === 'f32' && rows > 1 && columns > 1 && reductions.length === 1 && reductions[0] === id
+  return op === 'matmul' && type.dtype === 'f32' && rows > 1 && columns > 1 && group !== undefined && isOnlyReduction(graph, group, id)
 }
 
 /** The parts of softmax(scores) · values, where a group's reduction is the second product. */
